@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  // One set of bytes everywhere: AVX2 and FMA are required, and checked at start.
+  .unsafeFlags(["-Xcc", "-march=x86-64-v3"], .when(configuration: .release)),
+]
+
+let package = Package(
+  name: "spnd",
+  products: [
+    .library(name: "SPN", targets: ["SPN"]),
+    .executable(name: "spnd", targets: ["spnd"]),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(
+      name: "CSimdJSON",
+      cxxSettings: [.unsafeFlags(["-O3", "-march=x86-64-v3"])],
+      linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(name: "SPN", swiftSettings: strict),
+    .target(
+      name: "Pipeline", dependencies: ["SPN", "CSimdJSON", "CYAML"], swiftSettings: strict),
+    .target(name: "Kafka", dependencies: ["Pipeline", "CRdKafka"], swiftSettings: strict),
+    .executableTarget(
+      name: "spnd", dependencies: ["Kafka", "Pipeline", "SPN"], swiftSettings: strict),
+    .testTarget(name: "SPNTests", dependencies: ["SPN"], swiftSettings: strict),
+    .testTarget(name: "PipelineTests", dependencies: ["Pipeline"], swiftSettings: strict),
+    .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
+    .testTarget(
+      name: "Simulation", dependencies: ["Pipeline"], path: "Tests/Simulation",
+      swiftSettings: strict),
+    .testTarget(name: "ProjectTests", swiftSettings: strict),
+  ],
+  cxxLanguageStandard: .cxx17
+)

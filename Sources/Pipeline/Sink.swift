@@ -1,0 +1,53 @@
+/// The five kinds of results, each with a topic of its own.
+public enum Output: Int, CaseIterable, Sendable {
+  case predictions, anomalies, drift, health, deadLetters
+}
+
+/// Where results go: Kafka, a file, or the simulation's log.
+///
+/// What is appended between two commits becomes visible with the offsets of the second, all of it or nothing
+/// (`exactly_once`), or at least before them (`at_least_once`).
+public protocol Sink: ~Copyable {
+  /// The most bytes that key, value and headers of one record of this output may have together.
+  func bytesMax(of output: Output) -> Int
+
+  /// Adds one record to the open transaction. The bytes are copied before it returns.
+  ///
+  /// Waits (and keeps serving delivery reports) while the producer's queue is full; never drops.
+  /// - Parameters:
+  ///   - source: the partition of the input record; results keep its number, modulo the output's partitions.
+  ///   - timestamp: milliseconds since 1970.
+  mutating func append(
+    to output: Output, source: TopicPartition, key: Span<UInt8>?, value: Span<UInt8>,
+    headers: [Header], timestamp: Int64
+  ) throws(PipelineError)
+
+  /// Makes everything appended since the last commit visible, together with `offsets`.
+  ///
+  /// Returns once the outcome is known: `.aborted` says that nothing of it happened and that the caller must
+  /// go back to the last committed state. Throws only what cannot be survived, such as being fenced.
+  mutating func commit(_ offsets: [CommittedOffset]) throws(PipelineError) -> CommitOutcome
+
+  /// Throws away everything appended since the last commit.
+  mutating func abort() throws(PipelineError)
+}
+
+/// How far a partition has been answered.
+public struct CommittedOffset: Equatable, Sendable {
+  public var partition: TopicPartition
+  /// The next offset to speak about.
+  public var offset: Int64
+  /// Text that is kept with the offset.
+  public var metadata: String
+
+  public init(partition: TopicPartition, offset: Int64, metadata: String = "") {
+    self.partition = partition
+    self.offset = offset
+    self.metadata = metadata
+  }
+}
+
+/// How a commit ended.
+public enum CommitOutcome: Sendable {
+  case committed, aborted
+}

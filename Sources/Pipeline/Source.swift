@@ -1,0 +1,70 @@
+/// Where records come from: Kafka, a file, or the simulation's log.
+///
+/// A source is driven by one thread. It lends records in batches and says, between batches, which partitions come and go.
+public protocol Source: ~Copyable {
+  /// Waits at most `timeout` for the next thing to happen.
+  ///
+  /// Records lent before are invalid after the call. A rebalance ends a batch early: the records polled before it are
+  /// returned first and the rebalance by the call after.
+  mutating func poll(timeout: Duration) throws(PipelineError) -> SourceEvent
+
+  /// The record at `index` of the batch that the last poll returned.
+  @_lifetime(borrow self)
+  func record(at index: Int) -> Record
+
+  /// The headers of that record, copied; for dead letters only.
+  func headers(ofRecordAt index: Int) -> [Header]
+
+  /// Reads these partitions, and no others, from these offsets: the answer to `.assigned` and the way to rewind.
+  mutating func assign(_ starts: [PartitionStart]) throws(PipelineError)
+
+  /// Reads nothing any more: the answer to `.revoked`, after the commit.
+  mutating func unassign() throws(PipelineError)
+}
+
+/// What a poll found.
+public enum SourceEvent: Equatable, Sendable {
+  /// This many records, from 0 (the time-out passed) to the source's batch size.
+  case records(Int)
+  /// The group gave these partitions, all that this member now has; answer with `assign`.
+  case assigned([PartitionOffer])
+  /// The group takes all partitions back; commit (or, if `lost`, abort) and answer with `unassign`.
+  case revoked(lost: Bool)
+  /// The source has no more records and never will.
+  case ended
+}
+
+/// A partition that the group gave to this member, and what the cluster knows of it.
+public struct PartitionOffer: Equatable, Sendable {
+  public var partition: TopicPartition
+  /// The group's committed offset, the next one to speak about; nil where the group never committed.
+  public var committed: Int64?
+  /// The text committed with the offset, empty where there is none.
+  public var metadata: String
+  /// The first offset that the log still holds.
+  public var logStart: Int64
+  /// The offset after the last record in the log.
+  public var logEnd: Int64
+
+  public init(
+    partition: TopicPartition, committed: Int64?, metadata: String = "", logStart: Int64,
+    logEnd: Int64
+  ) {
+    self.partition = partition
+    self.committed = committed
+    self.metadata = metadata
+    self.logStart = logStart
+    self.logEnd = logEnd
+  }
+}
+
+/// Where reading a partition starts.
+public struct PartitionStart: Equatable, Sendable {
+  public var partition: TopicPartition
+  public var offset: Int64
+
+  public init(partition: TopicPartition, offset: Int64) {
+    self.partition = partition
+    self.offset = offset
+  }
+}
