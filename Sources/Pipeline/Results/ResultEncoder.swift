@@ -12,7 +12,8 @@ struct ResultEncoder: ~Copyable {
   private(set) var timestamp: Int64 = -1
   private var key: [UInt8] = []
   private var hasKey = false
-  var rejected = RejectedRecord()
+  /// The record that is to be a dead letter, until it is written.
+  var rejected: RejectedRecord?
 
   init(_ definition: Definition) {
     self.definition = definition
@@ -57,9 +58,10 @@ struct ResultEncoder: ~Copyable {
     let limit = sink.bytesMax(of: output)
     rejected = RejectedRecord(
       key: hasKey ? key : nil, value: Array(count: writer.bytes.count) { writer.bytes[$0] },
-      code: "result.too-large",
-      message: "the result for \(definition.output.topic(of: output) ?? "") has \(size) bytes with "
-        + "its key, and the topic takes \(limit); raise its max.message.bytes or shorten the key")
+      rejection: Rejection(
+        .resultTooLarge,
+        "the result for \(definition.output.topic(of: output) ?? "") has \(size) bytes with "
+          + "its key, and the topic takes \(limit); raise its max.message.bytes or shorten the key"))
     try writeRejected(at: timestamp, into: &sink)
   }
 

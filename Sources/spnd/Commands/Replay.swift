@@ -85,14 +85,14 @@ struct ReplayRun {
     do throws(PipelineError) {
       let file = try openInput()
       let isCSV = definition.input.format == .csv
-      let start = isCSV ? min(endOfLine(in: file.bytes, from: 0, isCSV: true) + 1, file.count) : 0
-      let header = Array(count: max(0, start)) { file.bytes[$0] }
+      let start = isCSV ? CSV.rowLength(file.bytes) ?? file.count : 0
+      let header = isCSV ? try CSV.header(file.bytes.extracting(0..<start)) : nil
       let link = ReplayLink(
         file: file, start: start, key: streamName, isCSV: isCSV, batch: batch, worker: worker,
         merger: merger, progress: { bytes in if worker == 0 { progress.update(bytes) } })
       var engine = try Engine(
         definition: definition, link: link, clock: ReplayClock(), log: Log { _, _ in },
-        shard: Shard(index: worker, count: workers), header: isCSV ? header : nil)
+        shard: Shard(index: worker, count: workers), header: header)
       while try engine.step() {}
       return .success(engine.counters)
     } catch {

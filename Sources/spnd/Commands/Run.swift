@@ -80,16 +80,16 @@ enum Run: Command {
 /// Starts the broker in this process and makes the definition's topics in it.
 func startBroker(_ definition: Definition, log: Log) throws(Failure) -> EmbeddedBroker {
   do throws(KafkaError) {
-    let topics = definition.topicNames.map {
-      (name: $0, partitions: definition.topics.partitions)
+    let broker = try EmbeddedBroker(log: log.kafka)
+    for topic in definition.topicNames {
+      try broker.createTopic(topic, partitions: definition.topics.partitions)
     }
-    let broker = try EmbeddedBroker(topics: topics)
     log.info(
       "\(definition.pipeline): embedded broker at \(broker.bootstrapServers), for kcat -b; it has "
         + "no transactions and forgets everything when spnd ends")
     return broker
   } catch {
-    throw Failure(PipelineError(error))
+    throw Failure(error.pipelineError)
   }
 }
 
@@ -100,7 +100,8 @@ func workerCount(
   do throws(KafkaError) {
     let admin = try TopicAdmin(
       properties: definition.clientProperties(brokers: brokers), log: { _, _ in })
-    let counts = try admin.partitionCounts(definition.topicNames)
+    try admin.reach()
+    let counts = try admin.partitionCounts(of: definition.topicNames)
     let missing = definition.topicNames.filter { counts[$0] == nil }
     guard missing.isEmpty else {
       throw KafkaError(
@@ -116,6 +117,6 @@ func workerCount(
     }
     return wanted
   } catch {
-    throw Failure(PipelineError(error))
+    throw Failure(error.pipelineError)
   }
 }

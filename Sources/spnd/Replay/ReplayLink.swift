@@ -62,16 +62,25 @@ struct ReplayLink: Source, Sink, ~Copyable {
   private mutating func nextLine() -> Range<Int>? {
     let bytes = file.bytes
     while cursor < bytes.count {
-      let end = endOfLine(in: bytes, from: cursor, isCSV: isCSV)
+      let length = lineLength(bytes.extracting(cursor..<bytes.count))
+      var end = cursor + length
+      // The line's end is no part of the record, and a line of nothing is none: files end with one.
+      while end > cursor, isLineEnd(bytes[end - 1]) { end -= 1 }
       let line = cursor..<end
-      cursor = min(end + 1, bytes.count)
-      // A line of nothing is no record: files end with one.
-      if line.isEmpty || (line.count == 1 && bytes[line.lowerBound] == UInt8(ascii: "\r")) {
-        continue
-      }
-      return line
+      cursor += length
+      if !line.isEmpty { return line }
     }
     return nil
+  }
+
+  private func lineLength(_ bytes: Span<UInt8>) -> Int {
+    if isCSV { return CSV.rowLength(bytes) ?? bytes.count }
+    for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") { return index + 1 }
+    return bytes.count
+  }
+
+  private func isLineEnd(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
   }
 
   @_lifetime(borrow self)
@@ -130,17 +139,4 @@ struct ReplayLink: Source, Sink, ~Copyable {
   mutating func commit(_ offsets: [CommittedOffset]) -> CommitOutcome { .committed }
 
   mutating func abort() {}
-}
-
-/// Where the line that starts at `start` ends: at its line break or at the end of the bytes.
-func endOfLine(in bytes: Span<UInt8>, from start: Int, isCSV: Bool) -> Int {
-  var index = start
-  var isQuoted = false
-  while index < bytes.count {
-    let byte = bytes[index]
-    if isCSV, byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-    if byte == UInt8(ascii: "\n"), !isQuoted { return index }
-    index += 1
-  }
-  return index
 }
