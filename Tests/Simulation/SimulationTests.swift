@@ -133,7 +133,7 @@ func makeEngine<Link: Source & Sink & ~Copyable>(
   definition.processing.commitInterval = .milliseconds(20)
   definition.alerts.warmUp = 30
   return try Engine(
-    definition: definition, link: link, clock: SimulatedClock(), log: Log { _, _ in })
+    definition: definition, link: link, clock: SimulatedClock(), log: Journal { _, _ in })
 }
 
 /// Records of a few streams: a daily wave with noise and steps, some late, repeated or broken.

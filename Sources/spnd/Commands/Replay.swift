@@ -91,7 +91,7 @@ struct ReplayRun {
         file: file, start: start, key: streamName, isCSV: isCSV, batch: batch, worker: worker,
         merger: merger, progress: { bytes in if worker == 0 { progress.update(bytes) } })
       var engine = try Engine(
-        definition: definition, link: link, clock: ReplayClock(), log: Log { _, _ in },
+        definition: definition, link: link, clock: ReplayClock(), log: Journal { _, _ in },
         shard: Shard(index: worker, count: workers), header: header)
       while try engine.step() {}
       return .success(engine.counters)

@@ -40,7 +40,7 @@ enum Run: Command {
   }
 
   /// Waits for a signal, or for the workers' end; tells once a minute how it goes.
-  private static func watch(_ daemon: Daemon, signals: Signals, log: Log) {
+  private static func watch(_ daemon: Daemon, signals: Signals, log: Journal) {
     var last = daemon.counters
     var seconds = 0
     while daemon.isRunning {
@@ -59,7 +59,7 @@ enum Run: Command {
     }
   }
 
-  private static func end(_ daemon: Daemon, log: Log) throws(Failure) {
+  private static func end(_ daemon: Daemon, log: Journal) throws(Failure) {
     daemon.stop()
     let clock = SystemClock()
     let deadline = clock.monotonicNanoseconds() + stopLimit
@@ -78,7 +78,7 @@ enum Run: Command {
 }
 
 /// Starts the broker in this process and makes the definition's topics in it.
-func startBroker(_ definition: Definition, log: Log) throws(Failure) -> EmbeddedBroker {
+func startBroker(_ definition: Definition, log: Journal) throws(Failure) -> EmbeddedBroker {
   do throws(KafkaError) {
     let broker = try EmbeddedBroker(log: log.kafka)
     for topic in definition.topicNames {
@@ -95,7 +95,7 @@ func startBroker(_ definition: Definition, log: Log) throws(Failure) -> Embedded
 
 /// How many workers run: as asked, or one a processor, and never more than the topics have partitions.
 func workerCount(
-  _ definition: Definition, brokers: String?, log: Log
+  _ definition: Definition, brokers: String?, log: Journal
 ) throws(Failure) -> Int {
   do throws(KafkaError) {
     let admin = try TopicAdmin(
