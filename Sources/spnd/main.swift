@@ -1,2 +1,3 @@
 import Pipeline
+
 print("spnd")
