@@ -1,3 +1,4 @@
+import Glibc
 import Pipeline
 
 /// A definition with nothing but what is required, for tests to change.
@@ -65,3 +66,12 @@ extension String {
 
 /// The root of the repository.
 let repository = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
+
+/// A file's text; nil where it cannot be read or is not UTF-8.
+func content(of path: String) -> String? {
+  guard let file = unsafe fopen(path, "r") else { return nil }
+  defer { unsafe fclose(file) }
+  var bytes = [UInt8](repeating: 0, count: 1 << 20)
+  let count = unsafe fread(&bytes, 1, bytes.count, file)
+  return String(validating: bytes[..<count], as: UTF8.self)
+}

@@ -26,7 +26,10 @@ import Testing
   @Test(arguments: [
     ("${NONE}", "the variable `NONE` is not set (set it, or write ${NONE:-default})"),
     ("${EMPTY}", "is empty (give a directory, such as `/var/lib/spnd`)"),
-    ("${NONE:?no broker}", "the variable `NONE` is not set: no broker (set it, or write ${NONE:-default})"),
+    (
+      "${NONE:?no broker}",
+      "the variable `NONE` is not set: no broker (set it, or write ${NONE:-default})"
+    ),
     ("${EMPTY:?}", "the variable `EMPTY` is empty (set it, or write ${EMPTY:-default})"),
     ("${SET", "`${` has no end (close it with `}`, or write `$$` for $)"),
     ("${SET:-${N}}", "a variable stands inside another (a default is plain text)"),
@@ -111,12 +114,30 @@ import Testing
     ("5", "`5` has no unit (units are ms, s, m, h and d)"),
     ("1h5", "`1h5` has no unit (units are ms, s, m, h and d)"),
     ("h", "`h` is not a duration (whole numbers with the units ms, s, m, h or d, such as `1h30m`)"),
-    ("1.5h", "`1.5h` is not a duration (whole numbers with the units ms, s, m, h or d, such as `1h30m`)"),
-    ("-1s", "`-1s` is not a duration (whole numbers with the units ms, s, m, h or d, such as `1h30m`)"),
-    ("5 s", "`5 s` is not a duration (whole numbers with the units ms, s, m, h or d, such as `1h30m`)"),
-    ("5w", "`5w` is not a duration (whole numbers with the units ms, s, m, h or d, such as `1h30m`)"),
-    ("1m1h", "the units of `1m1h` are out of order (the largest first and each once, such as `1h30m`)"),
-    ("1s1s", "the units of `1s1s` are out of order (the largest first and each once, such as `1h30m`)"),
+    (
+      "1.5h",
+      "`1.5h` is not a duration (whole numbers with the units ms, s, m, h or d, such as `1h30m`)"
+    ),
+    (
+      "-1s",
+      "`-1s` is not a duration (whole numbers with the units ms, s, m, h or d, such as `1h30m`)"
+    ),
+    (
+      "5 s",
+      "`5 s` is not a duration (whole numbers with the units ms, s, m, h or d, such as `1h30m`)"
+    ),
+    (
+      "5w",
+      "`5w` is not a duration (whole numbers with the units ms, s, m, h or d, such as `1h30m`)"
+    ),
+    (
+      "1m1h",
+      "the units of `1m1h` are out of order (the largest first and each once, such as `1h30m`)"
+    ),
+    (
+      "1s1s",
+      "the units of `1s1s` are out of order (the largest first and each once, such as `1h30m`)"
+    ),
     ("9223372036854775807d", "`9223372036854775807d` is too long (such as `1h30m`)"),
     (
       "40000d",
@@ -195,7 +216,9 @@ import Testing
     #expect(definition?.http.listen.description == expected)
   }
 
-  @Test(arguments: [":80", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:+1", "::1:80", "1.2.3:4", "'[::1]'"])
+  @Test(arguments: [
+    ":80", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:+1", "::1:80", "1.2.3:4", "'[::1]'",
+  ])
   func endpointsThatFail(_ text: String) {
     #expect(Loaded(minimal + "http: {listen: \(text)}").errors.count == 1)
   }

@@ -39,7 +39,10 @@ import Testing
         + "(quote a value that holds `: `, and check the indentation)"
     ),
     ("a: \"b", "f:1:6: not YAML: found unexpected end of stream (close the quotes)"),
-    ("a: \"\\ud800\"", "f:1:7: not YAML: found invalid Unicode character escape code (check quotes, brackets and indentation)"),
+    (
+      "a: \"\\ud800\"",
+      "f:1:7: not YAML: found invalid Unicode character escape code (check quotes, brackets and indentation)"
+    ),
   ]) func refused(_ text: String, _ error: String) {
     #expect(Loaded(text).errors == [error])
   }
@@ -96,9 +99,10 @@ import Testing
   @Test func depth() {
     let nested = String(repeating: "[", count: 100_000)
     #expect(
-      Loaded("a: " + nested).errors.map { $0.suffix(46) } == [
-        "more than 32 levels (a definition needs four)".suffix(46)
-      ].map { " " + $0 })
+      Loaded("a: " + nested).errors.map { $0.suffix(46) }
+        == [
+          "more than 32 levels (a definition needs four)".suffix(46)
+        ].map { " " + $0 })
   }
 
   @Test func aliasBomb() {

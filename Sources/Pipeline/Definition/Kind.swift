@@ -164,6 +164,6 @@ private func isZone(_ name: String) -> Bool {
     part != "." && part != ".."
       && isIdentifier(part.filter { $0 != "+" }, bytesMax: 100)
   }
-  let file = try? File.read("/usr/share/zoneinfo/\(name)", bytesMax: 4)
-  return isPlain && file == Array("TZif".utf8)
+  guard isPlain else { return false }
+  return (try? File.read("/usr/share/zoneinfo/\(name)", bytesMax: 4)) == Array("TZif".utf8)
 }
