@@ -7,8 +7,7 @@ extension Definition {
         "the embedded broker has no transactions and keeps nothing: the guarantee is at_least_once")
     }
     if input.format == .csv {
-      notes.append(
-        "the format csv is for `spnd replay`; from Kafka, records are read as JSON alone")
+      notes.append("the format csv is for `spnd replay` alone")
     }
     return notes
   }
