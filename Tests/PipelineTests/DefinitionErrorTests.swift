@@ -210,6 +210,26 @@ import Testing
       ])
   }
 
+  @Test func tooManyKafkaProperties() {
+    let many = (0..<500).map { "\n  p\($0): 1" }.joined()
+    #expect(
+      Loaded(minimal.replacing("broker:9092", by: "b" + many)).errors == [
+        "f:2:1: kafka: has 501 properties (give at most 500)"
+      ])
+  }
+
+  @Test func kafkaValuesThatAreMissing() {
+    #expect(
+      Loaded(minimal.replacing("broker:9092", by: "")).errors == [
+        "f:3:21: kafka.bootstrap.servers: nothing stands where a value is expected (such as `100`)"
+      ])
+    #expect(
+      Loaded(minimal.replacing("broker:9092", by: "${BROKERS}")).errors == [
+        "f:3:22: kafka.bootstrap.servers: the variable `BROKERS` is not set "
+          + "(set it, or write ${BROKERS:-default})"
+      ])
+  }
+
   @Test func allErrorsAtOnceInTheOrderOfTheFile() {
     let text = minimal.replacing("plant", by: "a b") + "zzz: 1\nmodel: {interval: 2, horizon: 7}\n"
     let places = Loaded(text).errors.map { $0.split(separator: " ")[0] }

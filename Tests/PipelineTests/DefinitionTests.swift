@@ -83,6 +83,13 @@ import Testing
       definition.describe().contains { $0.hasPrefix("note: ") && $0.contains("at_least_once") })
   }
 
+  @Test func whereThingsStandIsNoDifference() {
+    let moved = "# a comment\n" + minimal.replacing("\nkafka:", by: "\n\nkafka: # another")
+    #expect(Loaded(moved).definition == Loaded(minimal).definition)
+    let other = minimal.replacing("broker:9092", by: "broker:9093")
+    #expect(Loaded(other).definition != Loaded(minimal).definition)
+  }
+
   @Test func emptySectionsAreDefaults() {
     #expect(Loaded(minimal + "alerts:\nhttp: ~\n").definition == Loaded(minimal).definition)
   }

@@ -114,7 +114,12 @@ extension Kind<String> {
   /// A name of the time zone database, as the machine has it.
   static var zone: Kind {
     Kind("a time zone of this machine", example: "Europe/Berlin") { (text) throws(Complaint) in
-      text == "UTC" || isZone(text) ? text : nil
+      if text == "UTC" || isZone(text) { return text }
+      guard isZone("UTC") else {
+        throw Complaint(
+          message: "this machine has no time zone database", remedy: "install tzdata")
+      }
+      return nil
     }
   }
 }
