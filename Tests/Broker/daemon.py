@@ -17,7 +17,6 @@ kafka:
   bootstrap.servers: {brokers}
   group.id: {name}
   session.timeout.ms: 6000
-  heartbeat.interval.ms: 1000
 input:
   topics: [{name}.in]
   format: json

@@ -57,6 +57,8 @@ class Place:
         """Waits for the end, stops the daemon, and verifies every prediction."""
         self.progress.wait_for_end(source.ends, [daemon])
         seconds = time.monotonic() - self.started
+        # A daemon that was only just started has nothing left to do but to join.
+        share(self, [daemon])
         daemon.terminate()
         predictions = verify.exactly_once(self.log, source, self.predictions)
         dead = sum(1 for _ in self.log.lines(self.dead_letters, "%o"))
@@ -113,8 +115,11 @@ def kill(place):
         time.sleep(place.random.uniform(0, 0.2 if index % 3 != 2 else 3))
         daemon.demand_running()
         daemon.kill()
+        # Ends the sessions of the dead at once: waiting for it would prove the broker's part only.
+        place.progress.group.evict()
         moments.append(sum(place.progress.committed()))
-    demand(len(set(moments)) > 1, f"every kill came at the same offset: {moments}; more --events")
+    demand(any(0 < moment < place.events for moment in moments),
+           f"no kill came midway, but at {moments}; more --events")
     place.run(daemon)
     return place.finish(daemon, source) + f" killed_at={','.join(map(str, moments))}"
 

@@ -1,11 +1,11 @@
-"""The three Kafka requests that kcat cannot make: committed offsets, and the members of a group."""
+"""The Kafka requests that kcat cannot make: committed offsets, and the members of a group."""
 
 import socket
 import struct
 
 from failure import Failure
 
-OFFSET_FETCH, FIND_COORDINATOR, DESCRIBE_GROUPS = 9, 10, 15
+OFFSET_FETCH, FIND_COORDINATOR, LEAVE_GROUP, DESCRIBE_GROUPS = 9, 10, 13, 15
 TIMEOUT_SECONDS = 10
 
 
@@ -81,24 +81,29 @@ class Group:
 
     def assignments(self):
         """How many partitions each member of a stable group owns; empty while it is not stable."""
+        state, members = self._describe()
+        return sorted(owned for _, owned in members) if state == "Stable" else []
+
+    def evict(self):
+        """Takes every member out of the group, as the end of its session would."""
+        for member, _ in self._describe()[1]:
+            request(self.coordinator(), LEAVE_GROUP, 0, string(self.name) + string(member))
+
+    def _describe(self):
         body = struct.pack(">i", 1) + string(self.name)
         reply = request(self.coordinator(), DESCRIBE_GROUPS, 0, body)
-        groups = reply.array(lambda: self._group(reply))
-        return groups[0] if groups else []
-
-    @staticmethod
-    def _group(reply):
-        reply.take("h"), reply.string()
+        # One group was asked for: its error, name, state, protocol type, protocol, members.
+        reply.take("i"), reply.take("h"), reply.string()
         state = reply.string()
         reply.string(), reply.string()
+        return state, reply.array(lambda: self._member(reply))
 
-        def member():
-            reply.string(), reply.string(), reply.string()
-            reply.blob(reply.take("i"))
-            return owned(reply.blob(reply.take("i")))
-
-        members = reply.array(member)
-        return sorted(members) if state == "Stable" else []
+    @staticmethod
+    def _member(reply):
+        name = reply.string()
+        reply.string(), reply.string()
+        reply.blob(reply.take("i"))
+        return name, owned(reply.blob(reply.take("i")))
 
 
 def owned(assignment):
