@@ -67,7 +67,9 @@ struct History {
   /// - Throws: what an engine throws that is no simulated death, or `Stuck`.
   func run() throws {
     var workers = EngineList()
-    for _ in 0..<members { workers.add(try makeEngine(SimulatedLink(cluster: cluster, batch: batch))) }
+    for _ in 0..<members {
+      workers.add(try makeEngine(SimulatedLink(cluster: cluster, batch: batch)))
+    }
     for step in 0..<1_000_000 {
       if cluster.isDone { return }
       let index = step % members

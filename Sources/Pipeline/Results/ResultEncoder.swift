@@ -68,7 +68,8 @@ struct ResultEncoder: ~Copyable {
       rejection: Rejection(
         .resultTooLarge,
         "the result for \(definition.output.topic(of: output) ?? "") has \(size) bytes with "
-          + "its key, and the topic takes \(limit); raise its max.message.bytes or shorten the key"))
+          + "its key, and the topic takes \(limit); raise its max.message.bytes or shorten the key")
+    )
     try writeRejected(at: timestamp, into: &sink)
   }
 

@@ -86,7 +86,8 @@ struct ReplayRun {
       let file = try openInput()
       let (header, start) = try readHeader(file)
       let link = ReplayLink(
-        file: file, start: start, key: streamName, isCSV: header != nil, batch: batch, worker: worker,
+        file: file, start: start, key: streamName, isCSV: header != nil, batch: batch,
+        worker: worker,
         merger: merger, progress: { bytes in if worker == 0 { progress.update(bytes) } })
       var engine = try Engine(
         definition: definition, link: link, clock: ReplayClock(), log: Journal { _, _ in },
@@ -163,5 +164,6 @@ func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
 
 private func outputError(_ path: String) -> PipelineError {
   PipelineError(
-    code: .storage, subject: path, reason: "cannot write: \(unsafe String(cString: strerror(errno)))")
+    code: .storage, subject: path,
+    reason: "cannot write: \(unsafe String(cString: strerror(errno)))")
 }

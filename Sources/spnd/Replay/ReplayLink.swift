@@ -42,7 +42,9 @@ struct ReplayLink: Source, Sink, ~Copyable {
   mutating func poll(timeout: Duration) throws(PipelineError) -> SourceEvent {
     guard isAssigned else {
       let partition = TopicPartition(topic: 0, partition: 0)
-      return .assigned([PartitionOffer(partition: partition, committed: nil, logStart: 0, logEnd: 0)])
+      return .assigned([
+        PartitionOffer(partition: partition, committed: nil, logStart: 0, logEnd: 0)
+      ])
     }
     try merger.finish(&results, worker: worker)
     progress(cursor)
