@@ -70,7 +70,7 @@ struct History {
     for _ in 0..<members {
       workers.add(try makeEngine(SimulatedLink(cluster: cluster, batch: batch)))
     }
-    for step in 0..<1_000_000 {
+    for step in 0..<50_000 {
       if cluster.isDone { return }
       let index = step % members
       do {
