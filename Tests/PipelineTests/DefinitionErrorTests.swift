@@ -9,6 +9,10 @@ import Testing
       "f:10:1: procesing: unknown key (did you mean `processing`?)"
     ),
     (
+      "mdoel: {}",
+      "f:10:1: mdoel: unknown key (did you mean `model`?)"
+    ),
+    (
       "processing: {commit_interval: 1s}",
       "f:10:14: processing.commit_interval: unknown key (did you mean `commit-interval`?)"
     ),
