@@ -67,7 +67,9 @@ struct History {
   /// - Throws: what an engine throws that is no simulated death, or `Stuck`.
   func run() throws {
     var workers = EngineList()
-    for _ in 0..<members { workers.add(try makeEngine(SimulatedLink(cluster: cluster, batch: batch))) }
+    for _ in 0..<members {
+      workers.add(try makeEngine(SimulatedLink(cluster: cluster, batch: batch)))
+    }
     for step in 0..<1_000_000 {
       if cluster.isDone { return }
       let index = step % members
@@ -133,7 +135,7 @@ func makeEngine<Link: Source & Sink & ~Copyable>(
   definition.processing.commitInterval = .milliseconds(20)
   definition.alerts.warmUp = 30
   return try Engine(
-    definition: definition, link: link, clock: SimulatedClock(), log: Log { _, _ in })
+    definition: definition, link: link, clock: SimulatedClock(), log: Journal { _, _ in })
 }
 
 /// Records of a few streams: a daily wave with noise and steps, some late, repeated or broken.

@@ -67,7 +67,8 @@ package struct AlertState {
   ///
   /// - Parameter spacing: the stream's typical seconds between events, which turn the budget into a probability.
   package mutating func observe(
-    _ outcome: borrowing Outcome, time: Int64, offset: Int64, spacing: Double, policy: Definition.Alerts
+    _ outcome: borrowing Outcome, time: Int64, offset: Int64, spacing: Double,
+    policy: Definition.Alerts
   ) -> Change {
     events += 1
     let evidence = outcome.evidence
