@@ -50,7 +50,8 @@ import Testing
   @Test(arguments: [
     (
       "model: 5",
-      "f:10:8: model: a single value stands where a mapping is expected (write `key: value` pairs below it)"
+      "f:10:8: model: a single value stands where a mapping is expected (write `key: value` "
+        + "pairs below it)"
     ),
     (
       "processing: {batch: many}",
@@ -59,7 +60,8 @@ import Testing
     ),
     (
       "processing: {batch: \"5\"}",
-      "f:10:21: processing.batch: a string stands where a whole number from 1 to 100000 is expected "
+      "f:10:21: processing.batch: a string stands where a whole number from 1 to 100000 is "
+        + "expected "
         + "(remove the quotes)"
     ),
     (
@@ -106,7 +108,8 @@ import Testing
   @Test func listsAndMappings() {
     #expect(
       Loaded(minimal.replacing("[sensors]", by: "sensors")).errors == [
-        "f:5:11: input.topics: a single value stands where a list is expected (write `topics: [sensors]`)"
+        "f:5:11: input.topics: a single value stands where a list is expected (write "
+          + "`topics: [sensors]`)"
       ])
     #expect(
       Loaded(minimal.replacing("[sensors]", by: "[]")).errors == [
@@ -131,7 +134,8 @@ import Testing
       ])
     #expect(
       Loaded(minimal.replacing("{value: /v}", by: "{a b: /v}")).errors == [
-        "f:6:12: input.values.a b: `a b` is not a name of 1 to 100 letters, digits, `.`, `_` or `-` "
+        "f:6:12: input.values.a b: `a b` is not a name of 1 to 100 letters, digits, `.`, "
+          + "`_` or `-` "
           + "(give a name of 1 to 100 letters, digits, `.`, `_` or `-`, such as `plant-a`)"
       ])
   }
@@ -167,13 +171,15 @@ import Testing
   @Test func topicsWithTwoUses() {
     #expect(
       Loaded(minimal.replacing("alarms", by: "sensors")).errors == [
-        "f:8:22: output.anomalies.topic: `sensors` is `input.topics[0]` too (give it a topic of its own)"
+        "f:8:22: output.anomalies.topic: `sensors` is `input.topics[0]` too (give it a "
+          + "topic of its own)"
       ])
     #expect(
       Loaded(minimal.replacing("alarms", by: "dead") + "state: {changelog: dead}").errors == [
         "f:9:25: output.dead-letters.topic: `dead` is `output.anomalies.topic` too "
           + "(give it a topic of its own)",
-        "f:10:20: state.changelog: `dead` is `output.anomalies.topic` too (give it a topic of its own)",
+        "f:10:20: state.changelog: `dead` is `output.anomalies.topic` too (give it a topic "
+          + "of its own)",
       ])
   }
 
@@ -208,7 +214,8 @@ import Testing
     #expect(
       errors == [
         "f:4:3: kafka.lingr.ms: no such property (did you mean `linger.ms`?)",
-        "f:5:3: kafka.isolation.level: is owned by spnd (remove it; see librdkafka's CONFIGURATION.md)",
+        "f:5:3: kafka.isolation.level: is owned by spnd (remove it; see librdkafka's "
+          + "CONFIGURATION.md)",
         "f:6:14: kafka.linger.ms: is not a number (see librdkafka's CONFIGURATION.md)",
         "f:7:3: kafka.foo: no such property (remove it; see librdkafka's CONFIGURATION.md)",
       ])

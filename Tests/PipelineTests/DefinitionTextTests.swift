@@ -39,7 +39,8 @@ import Testing
     ),
     (
       "${SET:+a}",
-      "`${SET:+a}` is not a variable (write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for $)"
+      "`${SET:+a}` is not a variable (write ${NAME}, ${NAME:-default} or ${NAME:?message}, "
+        + "and $$ for $)"
     ),
   ]) func variablesThatFail(_ value: String, _ error: String) {
     #expect(directory(value).errors == ["f:11:14: state.directory: \(error)"])
@@ -141,7 +142,8 @@ import Testing
     ("9223372036854775807d", "`9223372036854775807d` is too long (such as `1h30m`)"),
     (
       "40000d",
-      "`40000d` is not a duration from 0s to 36525d (give a duration from 0s to 36525d, such as `1h`)"
+      "`40000d` is not a duration from 0s to 36525d (give a duration from 0s to 36525d, "
+        + "such as `1h`)"
     ),
   ]) func durationsThatFail(_ text: String, _ error: String) {
     #expect(maxFuture(text).errors == ["f:6:32: input.time.max-future: \(error)"])
@@ -171,11 +173,13 @@ import Testing
     ),
     (
       "0 per stream per week",
-      "`0` is not a number of alarms (above 0 and at most 1000000, such as `0.5 per stream per day`)"
+      "`0` is not a number of alarms (above 0 and at most 1000000, such as `0.5 per stream "
+        + "per day`)"
     ),
     (
       "nan per stream per week",
-      "`nan` is not a number of alarms (above 0 and at most 1000000, such as `0.5 per stream per day`)"
+      "`nan` is not a number of alarms (above 0 and at most 1000000, such as `0.5 per "
+        + "stream per day`)"
     ),
     ("1 per stream per weeks", "`weeks` is not a period (did you mean `week`?)"),
     (

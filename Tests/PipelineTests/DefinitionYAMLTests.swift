@@ -41,7 +41,8 @@ import Testing
     ("a: \"b", "f:1:6: not YAML: found unexpected end of stream (close the quotes)"),
     (
       "a: \"\\ud800\"",
-      "f:1:7: not YAML: found invalid Unicode character escape code (check quotes, brackets and indentation)"
+      "f:1:7: not YAML: found invalid Unicode character escape code (check quotes, brackets "
+        + "and indentation)"
     ),
   ]) func refused(_ text: String, _ error: String) {
     #expect(Loaded(text).errors == [error])

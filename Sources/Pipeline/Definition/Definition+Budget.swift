@@ -7,7 +7,8 @@ extension Definition.Budget {
     ("year", year),
   ]
 
-  /// Reads `1 per stream per week`: a number above 0, and a period's name or a duration such as `30d`.
+  /// Reads `1 per stream per week`: a number above 0, and a period's name or a duration such as
+  /// `30d`.
   init(reading text: String) throws(Complaint) {
     let words = text.split(separator: " ")
     guard words.count == 5, words[1...3] == ["per", "stream", "per"] else {
@@ -43,7 +44,8 @@ extension Definition.Budget {
   }
 }
 
-/// A finite number in decimal form; nil for `nan`, `inf` and hexadecimal forms, which Swift would read.
+/// A finite number in decimal form; nil for `nan`, `inf` and hexadecimal forms, which Swift would
+/// read.
 func decimal(_ text: String) -> Double? {
   let marks = Array("+-.eE".utf8)
   guard text.utf8.allSatisfy({ isDigit($0) || marks.contains($0) }) else { return nil }

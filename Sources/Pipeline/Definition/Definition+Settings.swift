@@ -11,7 +11,8 @@ extension Definition {
 
   /// How records move.
   public struct Processing: Equatable, Sendable {
-    /// What a crash may cost; always `atLeastOnce` with the embedded broker, which has no transactions.
+    /// What a crash may cost; always `atLeastOnce` with the embedded broker, which has no
+    /// transactions.
     public var guarantee = Guarantee.exactlyOnce
     /// The longest that results wait for their commit: 1 ms to 60 s.
     public var commitInterval = Duration.milliseconds(100)
@@ -42,7 +43,8 @@ extension Definition {
   public struct Alerts: Equatable, Sendable {
     public var budget = Budget(count: 1, period: Budget.week)
     public var direction = Direction.both
-    /// The smallest deviation from the prediction that may alarm, in the channel's own unit; at least 0.
+    /// The smallest deviation from the prediction that may alarm, in the channel's own unit; at
+    /// least 0.
     public var minAbsolute = 0.0
     /// The smallest deviation that may alarm, as a share of the prediction's size; at least 0.
     public var minRelative = 0.0
