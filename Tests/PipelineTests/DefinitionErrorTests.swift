@@ -56,7 +56,7 @@ import Testing
     (
       "processing: {batch: many}",
       "f:10:21: processing.batch: `many` is not a whole number from 1 to 100000 "
-        + "(give a whole number from 1 to 100000, such as `10000`)"
+        + "(such as `10000`)"
     ),
     (
       "processing: {batch: \"5\"}",
@@ -77,7 +77,7 @@ import Testing
     (
       "model: {interval: 0.4}",
       "f:10:19: model.interval: `0.4` is not a number from 0.5 to 0.999 "
-        + "(give a number from 0.5 to 0.999, such as `0.95`)"
+        + "(such as `0.95`)"
     ),
     (
       "processing: {guarantee: exactly_onc}",
@@ -87,7 +87,7 @@ import Testing
     (
       "http: {listen: example.org:80}",
       "f:10:16: http.listen: `example.org:80` is not an address in digits and a port "
-        + "(give an address in digits and a port, such as `127.0.0.1:9464`)"
+        + "(such as `127.0.0.1:9464`)"
     ),
     (
       "state: {directory: \"\"}",
@@ -136,7 +136,7 @@ import Testing
       Loaded(minimal.replacing("{value: /v}", by: "{a b: /v}")).errors == [
         "f:6:12: input.values.a b: `a b` is not a name of 1 to 100 letters, digits, `.`, "
           + "`_` or `-` "
-          + "(give a name of 1 to 100 letters, digits, `.`, `_` or `-`, such as `plant-a`)"
+          + "(such as `plant-a`)"
       ])
   }
 
@@ -195,7 +195,7 @@ import Testing
     #expect(
       Loaded(minimal.replacing("[sensors]", by: time)).errors == [
         "f:6:26: input.time.zone: `\(zone)` is not a time zone of this machine "
-          + "(give a time zone of this machine, such as `Europe/Berlin`)"
+          + "(such as `Europe/Berlin`)"
       ])
   }
 
@@ -216,7 +216,8 @@ import Testing
         "f:4:3: kafka.lingr.ms: no such property (did you mean `linger.ms`?)",
         "f:5:3: kafka.isolation.level: is owned by spnd (remove it; see librdkafka's "
           + "CONFIGURATION.md)",
-        "f:6:14: kafka.linger.ms: is not a number (see librdkafka's CONFIGURATION.md)",
+        "f:6:14: kafka.linger.ms: is not a number (correct or remove it; see librdkafka's "
+          + "CONFIGURATION.md)",
         "f:7:3: kafka.foo: no such property (remove it; see librdkafka's CONFIGURATION.md)",
       ])
   }

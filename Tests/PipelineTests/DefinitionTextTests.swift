@@ -142,8 +142,7 @@ import Testing
     ("9223372036854775807d", "`9223372036854775807d` is too long (such as `1h30m`)"),
     (
       "40000d",
-      "`40000d` is not a duration from 0s to 36525d (give a duration from 0s to 36525d, "
-        + "such as `1h`)"
+      "`40000d` is not a duration from 0s to 36525d (such as `1h`)"
     ),
   ]) func durationsThatFail(_ text: String, _ error: String) {
     #expect(maxFuture(text).errors == ["f:6:32: input.time.max-future: \(error)"])
@@ -154,7 +153,9 @@ import Testing
     ("1 per stream per hour", 1, 3600), ("0.5 per stream per day", 0.5, 86_400),
     ("3  per stream per week", 3, 604_800), ("12 per stream per month", 12, 2_629_800),
     ("1 per stream per quarter", 1, 7_889_400), ("1e1 per stream per year", 10, 31_557_600),
-    ("1 per stream per 30d", 1, 2_592_000), ("1 per stream per 1h30m", 1, 5400),
+    ("1 per stream per 30d", 1, 2_592_000),
+    ("0.000001 per stream per 36525d", 0.000001, 3_155_760_000),
+    ("1 per stream per 1h30m", 1, 5400),
   ]
 
   @Test(arguments: valid) func budgets(_ text: String, _ count: Double, _ seconds: Double) throws {
@@ -162,7 +163,7 @@ import Testing
     let rate = definition.alerts.budget.perSecond
     #expect(abs(rate * seconds / count - 1) < 1e-12)
     let shown = try #require(definition.describe().first { $0.hasPrefix("alerts ") })
-    #expect(!text.hasPrefix("1 ") || shown.contains(text + ", which is"))
+    #expect(!text.hasPrefix("1 ") || shown.contains(text + ": one every "))
   }
 
   @Test(arguments: [
@@ -173,12 +174,12 @@ import Testing
     ),
     (
       "0 per stream per week",
-      "`0` is not a number of alarms (above 0 and at most 1000000, such as `0.5 per stream "
+      "`0` is not a number of alarms (from 0.000001 to 1000000, such as `0.5 per stream "
         + "per day`)"
     ),
     (
       "nan per stream per week",
-      "`nan` is not a number of alarms (above 0 and at most 1000000, such as `0.5 per "
+      "`nan` is not a number of alarms (from 0.000001 to 1000000, such as `0.5 per "
         + "stream per day`)"
     ),
     ("1 per stream per weeks", "`weeks` is not a period (did you mean `week`?)"),
@@ -191,6 +192,16 @@ import Testing
       "1 per stream per 0s",
       "`0s` is not a period (one of second, minute, hour, day, week, month, quarter, year, "
         + "or a duration such as `30d`)"
+    ),
+    (
+      "1 per stream per 36526d",
+      "`36526d` is not a period (one of second, minute, hour, day, week, month, quarter, year, "
+        + "or a duration such as `30d`)"
+    ),
+    (
+      "1e-7 per stream per week",
+      "`1e-7` is not a number of alarms (from 0.000001 to 1000000, such as `0.5 per stream "
+        + "per day`)"
     ),
     ("1 per stream per 30", "`30` has no unit (units are ms, s, m, h and d)"),
   ]) func budgetsThatFail(_ text: String, _ error: String) {

@@ -64,9 +64,10 @@ extension Definition {
     /// The length of a week.
     public static let week = Duration.seconds(7 * 86_400)
 
-    /// The alarms of one stream in one period; above 0.
+    /// The alarms of one stream in one period: 0.000001 to 1,000,000.
     public var count: Double
-    /// Above zero; a year is 365.25 days, a quarter and a month are its fourth and twelfth.
+    /// Above zero, at most a century; a year is 365.25 days, a quarter and a month are its fourth
+    /// and twelfth.
     public var period: Duration
 
     public init(count: Double, period: Duration) {
