@@ -9,6 +9,10 @@ import Testing
       "f:10:1: procesing: unknown key (did you mean `processing`?)"
     ),
     (
+      "mdoel: {}",
+      "f:10:1: mdoel: unknown key (did you mean `model`?)"
+    ),
+    (
       "processing: {commit_interval: 1s}",
       "f:10:14: processing.commit_interval: unknown key (did you mean `commit-interval`?)"
     ),
@@ -46,16 +50,18 @@ import Testing
   @Test(arguments: [
     (
       "model: 5",
-      "f:10:8: model: a single value stands where a mapping is expected (write `key: value` pairs below it)"
+      "f:10:8: model: a single value stands where a mapping is expected (write `key: value` "
+        + "pairs below it)"
     ),
     (
       "processing: {batch: many}",
       "f:10:21: processing.batch: `many` is not a whole number from 1 to 100000 "
-        + "(give a whole number from 1 to 100000, such as `10000`)"
+        + "(such as `10000`)"
     ),
     (
       "processing: {batch: \"5\"}",
-      "f:10:21: processing.batch: a string stands where a whole number from 1 to 100000 is expected "
+      "f:10:21: processing.batch: a string stands where a whole number from 1 to 100000 is "
+        + "expected "
         + "(remove the quotes)"
     ),
     (
@@ -71,7 +77,7 @@ import Testing
     (
       "model: {interval: 0.4}",
       "f:10:19: model.interval: `0.4` is not a number from 0.5 to 0.999 "
-        + "(give a number from 0.5 to 0.999, such as `0.95`)"
+        + "(such as `0.95`)"
     ),
     (
       "processing: {guarantee: exactly_onc}",
@@ -81,7 +87,7 @@ import Testing
     (
       "http: {listen: example.org:80}",
       "f:10:16: http.listen: `example.org:80` is not an address in digits and a port "
-        + "(give an address in digits and a port, such as `127.0.0.1:9464`)"
+        + "(such as `127.0.0.1:9464`)"
     ),
     (
       "state: {directory: \"\"}",
@@ -102,7 +108,8 @@ import Testing
   @Test func listsAndMappings() {
     #expect(
       Loaded(minimal.replacing("[sensors]", by: "sensors")).errors == [
-        "f:5:11: input.topics: a single value stands where a list is expected (write `topics: [sensors]`)"
+        "f:5:11: input.topics: a single value stands where a list is expected (write "
+          + "`topics: [sensors]`)"
       ])
     #expect(
       Loaded(minimal.replacing("[sensors]", by: "[]")).errors == [
@@ -127,8 +134,9 @@ import Testing
       ])
     #expect(
       Loaded(minimal.replacing("{value: /v}", by: "{a b: /v}")).errors == [
-        "f:6:12: input.values.a b: `a b` is not a name of 1 to 100 letters, digits, `.`, `_` or `-` "
-          + "(give a name of 1 to 100 letters, digits, `.`, `_` or `-`, such as `plant-a`)"
+        "f:6:12: input.values.a b: `a b` is not a name of 1 to 100 letters, digits, `.`, "
+          + "`_` or `-` "
+          + "(such as `plant-a`)"
       ])
   }
 
@@ -163,13 +171,15 @@ import Testing
   @Test func topicsWithTwoUses() {
     #expect(
       Loaded(minimal.replacing("alarms", by: "sensors")).errors == [
-        "f:8:22: output.anomalies.topic: `sensors` is `input.topics[0]` too (give it a topic of its own)"
+        "f:8:22: output.anomalies.topic: `sensors` is `input.topics[0]` too (give it a "
+          + "topic of its own)"
       ])
     #expect(
       Loaded(minimal.replacing("alarms", by: "dead") + "state: {changelog: dead}").errors == [
         "f:9:25: output.dead-letters.topic: `dead` is `output.anomalies.topic` too "
           + "(give it a topic of its own)",
-        "f:10:20: state.changelog: `dead` is `output.anomalies.topic` too (give it a topic of its own)",
+        "f:10:20: state.changelog: `dead` is `output.anomalies.topic` too (give it a topic "
+          + "of its own)",
       ])
   }
 
@@ -185,7 +195,7 @@ import Testing
     #expect(
       Loaded(minimal.replacing("[sensors]", by: time)).errors == [
         "f:6:26: input.time.zone: `\(zone)` is not a time zone of this machine "
-          + "(give a time zone of this machine, such as `Europe/Berlin`)"
+          + "(such as `Europe/Berlin`)"
       ])
   }
 
@@ -204,8 +214,10 @@ import Testing
     #expect(
       errors == [
         "f:4:3: kafka.lingr.ms: no such property (did you mean `linger.ms`?)",
-        "f:5:3: kafka.isolation.level: is owned by spnd (remove it; see librdkafka's CONFIGURATION.md)",
-        "f:6:14: kafka.linger.ms: is not a number (see librdkafka's CONFIGURATION.md)",
+        "f:5:3: kafka.isolation.level: is owned by spnd (remove it; see librdkafka's "
+          + "CONFIGURATION.md)",
+        "f:6:14: kafka.linger.ms: is not a number (correct or remove it; see librdkafka's "
+          + "CONFIGURATION.md)",
         "f:7:3: kafka.foo: no such property (remove it; see librdkafka's CONFIGURATION.md)",
       ])
   }

@@ -134,7 +134,9 @@ import Testing
     #expect(lines.contains("stream        the record's key"))
     #expect(lines.contains("channel       value from /v"))
     #expect(lines.contains("predictions   not written"))
-    #expect(lines.contains { $0.hasPrefix("alerts        1 per stream per week, which is 0.1428") })
+    #expect(lines.contains("alerts        1 per stream per week: one every 7d"))
+    #expect(lines.contains("deviation     both"))
+    #expect(lines.contains("topics        made with partitions 1, replication 1"))
     #expect(lines.contains("commit        every 100ms or 10000 records"))
     #expect(!lines.joined().contains("hunter2"))
   }

@@ -39,7 +39,8 @@ import Testing
     ),
     (
       "${SET:+a}",
-      "`${SET:+a}` is not a variable (write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for $)"
+      "`${SET:+a}` is not a variable (write ${NAME}, ${NAME:-default} or ${NAME:?message}, "
+        + "and $$ for $)"
     ),
   ]) func variablesThatFail(_ value: String, _ error: String) {
     #expect(directory(value).errors == ["f:11:14: state.directory: \(error)"])
@@ -141,7 +142,7 @@ import Testing
     ("9223372036854775807d", "`9223372036854775807d` is too long (such as `1h30m`)"),
     (
       "40000d",
-      "`40000d` is not a duration from 0s to 36525d (give a duration from 0s to 36525d, such as `1h`)"
+      "`40000d` is not a duration from 0s to 36525d (such as `1h`)"
     ),
   ]) func durationsThatFail(_ text: String, _ error: String) {
     #expect(maxFuture(text).errors == ["f:6:32: input.time.max-future: \(error)"])
@@ -152,7 +153,9 @@ import Testing
     ("1 per stream per hour", 1, 3600), ("0.5 per stream per day", 0.5, 86_400),
     ("3  per stream per week", 3, 604_800), ("12 per stream per month", 12, 2_629_800),
     ("1 per stream per quarter", 1, 7_889_400), ("1e1 per stream per year", 10, 31_557_600),
-    ("1 per stream per 30d", 1, 2_592_000), ("1 per stream per 1h30m", 1, 5400),
+    ("1 per stream per 30d", 1, 2_592_000),
+    ("0.000001 per stream per 36525d", 0.000001, 3_155_760_000),
+    ("1 per stream per 1h30m", 1, 5400),
   ]
 
   @Test(arguments: valid) func budgets(_ text: String, _ count: Double, _ seconds: Double) throws {
@@ -160,7 +163,7 @@ import Testing
     let rate = definition.alerts.budget.perSecond
     #expect(abs(rate * seconds / count - 1) < 1e-12)
     let shown = try #require(definition.describe().first { $0.hasPrefix("alerts ") })
-    #expect(!text.hasPrefix("1 ") || shown.contains(text + ", which is"))
+    #expect(!text.hasPrefix("1 ") || shown.contains(text + ": one every "))
   }
 
   @Test(arguments: [
@@ -171,11 +174,13 @@ import Testing
     ),
     (
       "0 per stream per week",
-      "`0` is not a number of alarms (above 0 and at most 1000000, such as `0.5 per stream per day`)"
+      "`0` is not a number of alarms (from 0.000001 to 1000000, such as `0.5 per stream "
+        + "per day`)"
     ),
     (
       "nan per stream per week",
-      "`nan` is not a number of alarms (above 0 and at most 1000000, such as `0.5 per stream per day`)"
+      "`nan` is not a number of alarms (from 0.000001 to 1000000, such as `0.5 per "
+        + "stream per day`)"
     ),
     ("1 per stream per weeks", "`weeks` is not a period (did you mean `week`?)"),
     (
@@ -187,6 +192,16 @@ import Testing
       "1 per stream per 0s",
       "`0s` is not a period (one of second, minute, hour, day, week, month, quarter, year, "
         + "or a duration such as `30d`)"
+    ),
+    (
+      "1 per stream per 36526d",
+      "`36526d` is not a period (one of second, minute, hour, day, week, month, quarter, year, "
+        + "or a duration such as `30d`)"
+    ),
+    (
+      "1e-7 per stream per week",
+      "`1e-7` is not a number of alarms (from 0.000001 to 1000000, such as `0.5 per stream "
+        + "per day`)"
     ),
     ("1 per stream per 30", "`30` has no unit (units are ms, s, m, h and d)"),
   ]) func budgetsThatFail(_ text: String, _ error: String) {

@@ -48,14 +48,17 @@ extension Definition {
   }
 
   private func describeModel() -> [(String, String)] {
-    let seconds = alerts.budget.period / .seconds(1)
-    let rate = shortest(alerts.budget.count * 86_400 / seconds)
-    let limits = "\(shortest(alerts.minAbsolute)) and \(shortest(alerts.minRelative)) of its size"
+    let budget = alerts.budget
+    var deviation = alerts.direction.rawValue
+    if alerts.minAbsolute > 0 { deviation += ", at least \(shortest(alerts.minAbsolute))" }
+    if alerts.minRelative > 0 {
+      deviation += ", at least \(shortest(alerts.minRelative)) of the prediction"
+    }
     return [
       ("horizon", "\(model.horizon)"),
       ("interval", "holds \(shortest(model.interval)) of the events"),
-      ("alerts", "\(alerts.budget.text), which is \(rate) a day"),
-      ("deviation", "\(alerts.direction.rawValue), at least \(limits)"),
+      ("alerts", "\(budget.text): one every \(budget.interval.text)"),
+      ("deviation", deviation),
       ("warm-up", "\(alerts.warmUp) events"),
     ]
   }
@@ -66,10 +69,7 @@ extension Definition {
     return [
       ("guarantee", processing.guarantee.rawValue), ("commit", commits), ("workers", workers),
       ("state", state.directory), ("changelog", state.changelog ?? "none"),
-      (
-        "topics",
-        "\(topics.partitions) partitions, \(topics.replication) replicas where spnd makes them"
-      ),
+      ("topics", "made with partitions \(topics.partitions), replication \(topics.replication)"),
       ("http", http.listen.description),
     ]
   }

@@ -77,7 +77,9 @@ struct KafkaSection {
     if entry.key == "bootstrap.servers", value == Self.embedded { return }
     guard let message = check(entry.key, value) else { return }
     if names.contains(entry.key) {
-      section.report(entry.value, path, message, "see librdkafka's CONFIGURATION.md")
+      section.report(
+        entry.value, path, message,
+        "correct or remove it; see librdkafka's CONFIGURATION.md")
     } else {
       let near = nearest(to: entry.key, in: names)
       section.report(

@@ -22,9 +22,11 @@ struct Kind<Value> {
   /// Reads a value.
   func read(_ text: String) throws(Complaint) -> Value {
     if let value = try parse(text) { return value }
+    guard !text.isEmpty else {
+      throw Complaint(message: "is empty", remedy: "give \(noun), such as `\(example)`")
+    }
     throw Complaint(
-      message: text.isEmpty ? "is empty" : "`\(escaped(text))` is not \(noun)",
-      remedy: "give \(noun), such as `\(example)`")
+      message: "`\(escaped(text))` is not \(noun)", remedy: "such as `\(example)`")
   }
 }
 
