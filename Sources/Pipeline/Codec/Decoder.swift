@@ -8,7 +8,7 @@ public import SPN
 public struct Decoder: ~Copyable {
   /// The form of a record's value.
   public enum Format: Equatable, Sendable {
-    /// One JSON document.
+    /// One JSON document; where an object has a key twice, the first one counts.
     case json
     /// One row; the header's cells name its columns.
     case csv(header: [String])
