@@ -54,7 +54,8 @@ struct CSVCells: ~Escapable {
 
 /// The columns' names in a CSV file's first line, and where its rows end.
 public enum CSV {
-  /// The names in a header row, a byte order mark before them dropped; throws `.configuration` where it is none.
+  /// The names in a header row, a byte order mark before them dropped; throws `.configuration`
+  /// where it is none.
   public static func header(_ row: Span<UInt8>) throws(PipelineError) -> [String] {
     let mark = row.count >= 3 && row[0] == 0xEF && row[1] == 0xBB && row[2] == 0xBF
     var cells = CSVCells(row.extracting((mark ? 3 : 0)..<row.count))
@@ -72,7 +73,8 @@ public enum CSV {
     return names
   }
 
-  /// How many bytes the row at the start of `bytes` has, its line end among them; nil where it does not end there.
+  /// How many bytes the row at the start of `bytes` has, its line end among them; nil where it does
+  /// not end there.
   ///
   /// A line end between quotes is part of a cell.
   public static func rowLength(_ bytes: Span<UInt8>) -> Int? {

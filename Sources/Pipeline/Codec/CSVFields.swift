@@ -1,6 +1,7 @@
 /// Reads a fixed list of fields out of rows of comma-separated values (RFC 4180).
 ///
-/// A pointer names the column whose name is its tokens joined with `.`; an empty cell is a missing field.
+/// A pointer names the column whose name is its tokens joined with `.`; an empty cell is a missing
+/// field.
 struct CSVFields: ~Copyable {
   /// Where each field's cell is in a row.
   private let columns: [Int]
@@ -10,7 +11,8 @@ struct CSVFields: ~Copyable {
   /// Where each cell ends in `text`.
   private var ends: [Int]
 
-  /// A reader of the columns for `pointers`, in their order; throws `.configuration` where the header lacks one.
+  /// A reader of the columns for `pointers`, in their order; throws `.configuration` where the
+  /// header lacks one.
   init(_ pointers: [JSONPointer], header: [String]) throws(PipelineError) {
     var columns: [Int] = []
     for pointer in pointers {
@@ -19,7 +21,8 @@ struct CSVFields: ~Copyable {
         throw PipelineError(
           code: .configuration, subject: "column \"\(name)\"",
           reason:
-            "is not in the header (\(header.joined(separator: ","))) but the definition names \(pointer)"
+            "is not in the header (\(header.joined(separator: ","))) "
+            + "but the definition names \(pointer)"
         )
       }
       columns.append(column)
@@ -29,7 +32,8 @@ struct CSVFields: ~Copyable {
     ends = Array(repeating: 0, count: header.count)
   }
 
-  /// Reads the fields of one row into a list with a place for each pointer; valid until the next call.
+  /// Reads the fields of one row into a list with a place for each pointer; valid until the next
+  /// call.
   mutating func read(_ row: Span<UInt8>, into list: borrowing FieldList) -> Rejection? {
     text.removeAll()
     var cells = CSVCells(row)
@@ -38,7 +42,8 @@ struct CSVFields: ~Copyable {
       guard cells.appendNext(to: &text) else {
         return Rejection(
           .csvInvalid,
-          "cell \(count + 1) of the row breaks the quoting rules of RFC 4180; double the quotes within quotes"
+          "cell \(count + 1) of the row breaks the quoting rules of RFC 4180; "
+            + "double the quotes within quotes"
         )
       }
       if count < columnCount { ends[count] = text.count }

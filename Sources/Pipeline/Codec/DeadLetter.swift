@@ -1,4 +1,5 @@
-/// The form of a record that could not be answered: its key, value and headers as they came, and ours after them.
+/// The form of a record that could not be answered: its key, value and headers as they came, and
+/// ours after them.
 public enum DeadLetter {
   /// Where a record stood when it was rejected.
   public struct Origin: Equatable, Sendable {
@@ -8,6 +9,7 @@ public enum DeadLetter {
     /// The consumer group that rejected it.
     public var group: String
 
+    /// A place in the input.
     public init(topic: String, partition: Int32, offset: Int64, group: String) {
       self.topic = topic
       self.partition = partition

@@ -2,7 +2,8 @@ import CSimdJSON
 
 /// Decimal numbers written as text.
 enum DecimalText {
-  /// A cell's number, spaces around it allowed; nil where it is none. What no double can hold is infinite.
+  /// A cell's number, spaces around it allowed; nil where it is none. What no double can hold is
+  /// infinite.
   static func number(_ text: Span<UInt8>) -> Double? {
     let trimmed = trim(text)
     var value = 0.0
@@ -26,11 +27,11 @@ enum DecimalText {
     return text.extracting(start..<end)
   }
 
-  /// The product of a number and `unit`, rounded towards zero; nil where the text is no number or the product is past
-  /// Int64, which `isNumber` then tells apart.
+  /// The product of a number and `unit`, rounded towards zero; nil where the text is no number or
+  /// the product is past Int64, which `isNumber` then tells apart.
   ///
-  /// Exact in the decimals as they are written, which a double's nearest value is not: 1700000000.123 s are
-  /// 123,000,000 ns past the second.
+  /// Exact in the decimals as they are written, which a double's nearest value is not:
+  /// 1700000000.123 s are 123,000,000 ns past the second.
   static func scaled(
     _ text: Span<UInt8>, by unit: Int64
   ) -> (value: Int64?, isNumber: Bool) {

@@ -2,12 +2,13 @@ public import SPN
 
 /// Turns records into events: a stream's name, a time and one number a channel.
 ///
-/// The buffers are its own and used again for each record; a good record costs no allocation once they have grown.
-/// The answer depends on the record and the settings alone, except that a CSV row also needs its header.
+/// The buffers are its own and used again for each record; a good record costs no allocation once
+/// they have grown. The answer depends on the record and the settings alone, except that a CSV row
+/// also needs its header.
 public struct Decoder: ~Copyable {
   /// The form of a record's value.
   public enum Format: Equatable, Sendable {
-    /// One JSON document.
+    /// One JSON document; where an object has a key twice, the first one counts.
     case json
     /// One row; the header's cells name its columns.
     case csv(header: [String])
@@ -48,9 +49,9 @@ public struct Decoder: ~Copyable {
 
   /// The stream's name, valid until the next record.
   ///
-  /// The record's key; or one field's text; or several joined with `/`, where `~` within them is `~0` and `/` is `~1`,
-  /// so that no two lists of fields share a name. Numbers and booleans stand as their JSON text: 7 and "7" are the
-  /// same stream, as 1 and 1.0 are.
+  /// The record's key; or one field's text; or several joined with `/`, where `~` within them is
+  /// `~0` and `/` is `~1`, so that no two lists of fields share a name. Numbers and booleans stand
+  /// as their JSON text: 7 and "7" are the same stream, as 1 and 1.0 are.
   public var stream: Span<UInt8> {
     @_lifetime(borrow self)
     borrowing get { event.stream.bytes }
@@ -59,7 +60,8 @@ public struct Decoder: ~Copyable {
   /// The event's time, and the offset of the settings' zone at that time.
   public var time: ModelTime { event.time }
 
-  /// One number a channel in the settings' order; NaN where it is missing or null, and at least one is not.
+  /// One number a channel in the settings' order; NaN where it is missing or null, and at least one
+  /// is not.
   public var values: Span<Double> {
     @_lifetime(borrow self)
     borrowing get { event.values.span }

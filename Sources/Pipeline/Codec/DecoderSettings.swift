@@ -13,6 +13,7 @@ public struct DecoderSettings: Sendable {
   /// The numeric fields, at least one.
   public var channels: [JSONPointer]
 
+  /// Settings that take the stream from the key and the time from the record.
   public init(channels: [JSONPointer]) { self.channels = channels }
 
   /// What a definition's `input` says; reads its time zone.

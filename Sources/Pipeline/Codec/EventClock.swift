@@ -2,7 +2,8 @@ import SPN
 
 /// Reads an event's time out of a field, or takes the record's own timestamp.
 struct EventClock: ~Copyable {
-  /// The earliest time that is accepted, 1970-01-02: before it lie zeros, −1 and clocks that were never set.
+  /// The earliest time that is accepted, 1970-01-02: before it lie zeros, −1 and clocks that were
+  /// never set.
   static let earliest: Int64 = 86_400_000_000_000
   /// The time from which on none is accepted, 2200-01-01.
   static let end: Int64 = 7_258_118_400_000_000_000
@@ -14,6 +15,7 @@ struct EventClock: ~Copyable {
   /// A double's shortest decimal.
   private var digits = ByteBuffer(capacity: ByteBuffer.numberBytesMax)
 
+  /// A clock for a definition's times.
   init(_ settings: DecoderSettings) {
     pointer = settings.time
     unit = settings.time == nil ? .milliseconds : settings.unit
@@ -21,7 +23,8 @@ struct EventClock: ~Copyable {
     zone = settings.zone
   }
 
-  /// The time in `field`, or where that is nil the record's `timestamp`, and the zone's offset then.
+  /// The time in `field`, or where that is nil the record's `timestamp`, and the zone's offset
+  /// then.
   mutating func read(_ field: Field?, timestamp: Int64) -> Result<ModelTime, Rejection> {
     let found: Result<Int64, Rejection>
     if let field = field {
@@ -109,8 +112,8 @@ struct EventClock: ~Copyable {
 
   /// Whether a number can be a time in the unit.
   ///
-  /// Seconds read as milliseconds, and so on, fall into early 1970; what would be a date of our days in a coarser
-  /// unit is taken for that mistake.
+  /// Seconds read as milliseconds, and so on, fall into early 1970; what would be a date of our
+  /// days in a coarser unit is taken for that mistake.
   private func isPlausible(_ nanoseconds: Int64, _ value: Double) -> Bool {
     guard nanoseconds >= Self.earliest, nanoseconds < Self.end else { return false }
     return nanoseconds >= 31_536_000_000_000_000 || likelyUnit(of: value) == nil

@@ -9,10 +9,14 @@ struct EventReader: ~Copyable {
 
   private let settings: DecoderSettings
   private var clock: EventClock
+  /// The last event's stream.
   private(set) var stream = ByteBuffer(capacity: streamBytesMax)
+  /// The last event's time.
   private(set) var time = ModelTime(nanoseconds: 0)
+  /// The last event's numbers, NaN where there is none.
   private(set) var values: [Double]
 
+  /// A reader for a definition's streams.
   init(_ settings: DecoderSettings) {
     self.settings = settings
     clock = EventClock(settings)
@@ -38,18 +42,21 @@ struct EventReader: ~Copyable {
 // MARK: The stream's name
 
 extension EventReader {
+  private static let keyRemedy =
+    "set keys in the producer, or name the stream's fields in input.stream"
+
   private mutating func readKey(_ record: borrowing Record) -> Rejection? {
     stream.removeAll()
     guard let key = record.key else {
       return Rejection(
         .streamMissing,
-        "the record has no key; set keys in the producer, or name the stream's fields in input.stream"
+        "the record has no key; \(Self.keyRemedy)"
       )
     }
     guard !key.isEmpty else {
       return Rejection(
         .streamEmpty,
-        "the record's key is empty; set keys in the producer, or name the stream's fields in input.stream"
+        "the record's key is empty; \(Self.keyRemedy)"
       )
     }
     guard key.count <= Self.streamBytesMax else {
@@ -81,7 +88,8 @@ extension EventReader {
     return nil
   }
 
-  /// Adds a field's text; several are joined with `/`, so those within are escaped as RFC 6901 does.
+  /// Adds a field's text; several are joined with `/`, so those within are escaped as RFC 6901
+  /// does.
   private mutating func appendPart(_ text: Span<UInt8>) {
     // Past the limit nothing but the fact matters, and no field is longer than the document.
     let escapes = settings.stream.count > 1
@@ -103,7 +111,8 @@ extension EventReader {
     if stream.count > Self.streamBytesMax {
       return Rejection(
         .streamTooLong,
-        "with \(name) the stream's name has more than \(Self.streamBytesMax) bytes; name it by a shorter field"
+        "with \(name) the stream's name has more than \(Self.streamBytesMax) bytes; "
+          + "name it by a shorter field"
       )
     }
     switch field.kind {

@@ -2,7 +2,8 @@ import CSimdJSON
 
 /// One field of a record, whatever its format; its text is valid until the record after it is read.
 ///
-/// Safe because it lives no longer than one call of `Decoder.decode`, which owns what the text points to.
+/// Safe because it lives no longer than one call of `Decoder.decode`, which owns what the text
+/// points to.
 @safe
 struct Field {
   /// What a field holds.

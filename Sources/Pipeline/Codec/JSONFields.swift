@@ -2,8 +2,8 @@ import CSimdJSON
 
 /// Reads a fixed list of fields out of JSON documents, each validated as a whole.
 ///
-/// Where an object has a key twice, the first one counts. Nothing is allocated once the buffers have grown to the
-/// documents that arrive.
+/// Where an object has a key twice, the first one counts. Nothing is allocated once the buffers
+/// have grown to the documents that arrive.
 @safe
 struct JSONFields: ~Copyable {
   /// The longest document that is read.
@@ -23,7 +23,8 @@ struct JSONFields: ~Copyable {
 
   deinit { unsafe csimdjson_destroy(parser) }
 
-  /// Reads the fields of one document into a list with a place for each pointer; valid until the next call.
+  /// Reads the fields of one document into a list with a place for each pointer; valid until the
+  /// next call.
   mutating func read(_ document: Span<UInt8>, into list: borrowing FieldList) -> Rejection? {
     let status = unsafe document.withUnsafeBufferPointer {
       unsafe csimdjson_parse(parser, $0.baseAddress, $0.count)

@@ -1,9 +1,10 @@
 /// A time as RFC 3339 writes it, read but not yet brought to UTC.
 ///
-/// Beyond the RFC a space may stand for the `T`, the offset may be missing or be written `+hhmm` or `+hh`, and digits of
-/// the second past the ninth are dropped.
+/// Beyond the RFC a space may stand for the `T`, the offset may be missing or be written `+hhmm` or
+/// `+hh`, and digits of the second past the ninth are dropped.
 struct Timestamp: Equatable {
-  /// Seconds since 1970 on the clock that the text shows; a leap second counts as the second after it.
+  /// Seconds since 1970 on the clock that the text shows; a leap second counts as the second after
+  /// it.
   var seconds: Int64
   /// The fraction of the second, 0 to 999,999,999.
   var nanoseconds: Int64 = 0
@@ -12,7 +13,8 @@ struct Timestamp: Equatable {
   /// Whether the second is 60, which only the last one of a day in UTC may be.
   var isLeapSecond: Bool
 
-  /// Reads a time that takes up the whole text; nil where it is none, or the calendar does not have it.
+  /// Reads a time that takes up the whole text; nil where it is none, or the calendar does not have
+  /// it.
   init?(_ text: Span<UInt8>) {
     var cursor = Cursor(text)
     guard let year = cursor.digits(4), cursor.skip("-"), let month = cursor.digits(2),

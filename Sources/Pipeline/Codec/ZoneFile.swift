@@ -1,6 +1,7 @@
 /// Reads a compiled time zone: "TZif", RFC 8536.
 struct ZoneFile {
-  /// Where each stretch of one offset starts and that offset, until 2201; nil where the file is damaged or version 1.
+  /// Where each stretch of one offset starts and that offset, until 2201; nil where the file is
+  /// damaged or version 1.
   static func read(_ bytes: [UInt8]) -> (starts: [Int64], offsets: [Int32])? {
     var file = ZoneFile(bytes: bytes)
     guard let old = file.header(), old.version >= UInt8(ascii: "2") else { return nil }

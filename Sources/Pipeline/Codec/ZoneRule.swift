@@ -1,5 +1,5 @@
-/// The rule by which a zone's clocks change every year: the TZ string of POSIX with RFC 8536's extensions, such as
-/// `CET-1CEST,M3.5.0,M10.5.0/3`.
+/// The rule by which a zone's clocks change every year: the TZ string of POSIX with RFC 8536's
+/// extensions, such as `CET-1CEST,M3.5.0,M10.5.0/3`.
 struct ZoneRule {
   /// The offset of standard time in seconds, positive east of Greenwich.
   private var standard: Int32 = 0
@@ -60,7 +60,8 @@ struct ZoneRule {
     summer = (summerOffset, start, end)
   }
 
-  /// The changes of a year in their order: when, in seconds since 1970, and the offset from then on.
+  /// The changes of a year in their order: when, in seconds since 1970, and the offset from then
+  /// on.
   func transitions(in year: Int64) -> [(time: Int64, offset: Int32)] {
     guard let summer else { return [] }
     let start = summer.start.local(in: year) - Int64(standard)

@@ -2,12 +2,14 @@ import Glibc
 
 /// How far the clocks of one time zone are from UTC, at every time until the year 2201.
 ///
-/// Read once from the system's compiled zone (RFC 8536); what the file states as a rule for the years after its table
-/// is written out as transitions here, so that a lookup is a search in one array and allocates nothing.
+/// Read once from the system's compiled zone (RFC 8536); what the file states as a rule for the
+/// years after its table is written out as transitions here, so that a lookup is a search in one
+/// array and allocates nothing.
 public struct ZoneRules: Sendable, Equatable {
   /// The zone's name in the time zone database.
   public let name: String
-  /// Where each stretch of one offset starts, in seconds since 1970, ascending; the first holds since ever.
+  /// Where each stretch of one offset starts, in seconds since 1970, ascending; the first holds
+  /// since ever.
   private let starts: [Int64]
   /// The offset of each stretch in seconds, positive east of Greenwich.
   private let offsets: [Int32]
@@ -17,6 +19,7 @@ public struct ZoneRules: Sendable, Equatable {
   /// UTC, which needs no file.
   public static let utc = ZoneRules(name: "UTC", starts: [.min], offsets: [0])
 
+  /// Rules from a table; `starts` begins with `Int64.min` and is as long as `offsets`.
   init(name: String, starts: [Int64], offsets: [Int32]) {
     self.name = name
     self.starts = starts
@@ -38,12 +41,19 @@ public struct ZoneRules: Sendable, Equatable {
       throw Self.error(
         name, "is not among the time zones in \(directory); is the package tzdata installed?")
     }
-    guard let (starts, offsets) = ZoneFile.read(bytes) else {
+    guard let rules = ZoneRules(name, contents: bytes) else {
       throw Self.error(name, "is no compiled time zone of version 2 or later in \(directory)")
     }
+    self = rules
+  }
+
+  /// Reads a zone out of a compiled file's bytes; nil where they are none of version 2 or later.
+  package init?(_ name: String, contents: [UInt8]) {
+    guard let (starts, offsets) = ZoneFile.read(contents) else { return nil }
     self.init(name: name, starts: starts, offsets: offsets)
   }
 
+  /// Whether both are the same zone with the same offsets.
   public static func == (left: ZoneRules, right: ZoneRules) -> Bool {
     left.name == right.name && left.starts == right.starts && left.offsets == right.offsets
   }
@@ -60,10 +70,11 @@ public struct ZoneRules: Sendable, Equatable {
 
   /// The time at which local clocks show `local`, seconds since 1970 as if they were UTC.
   ///
-  /// What the clocks show twice is the first of the two; what they skip is read with the offset before the gap, so
-  /// that 02:30 becomes 03:30 when they jump from 02:00 to 03:00.
+  /// What the clocks show twice is the first of the two; what they skip is read with the offset
+  /// before the gap, so that 02:30 becomes 03:30 when they jump from 02:00 to 03:00.
   public mutating func utc(local: Int64) -> Int64 {
-    // Offsets are below a day, so the two days around hold the offsets before and after a transition nearby.
+    // Offsets are below a day, so the two days around hold the offsets before and after a
+    // transition nearby.
     let before = Int64(offset(at: local - CivilTime.secondsPerDay))
     let after = Int64(offset(at: local + CivilTime.secondsPerDay))
     if before == after || Int64(offset(at: local - before)) == before { return local - before }
@@ -98,7 +109,8 @@ public struct ZoneRules: Sendable, Equatable {
     PipelineError(code: .configuration, subject: "time zone \"\(name)\"", reason: reason)
   }
 
-  /// The whole file, or nil; the database's largest is below 4 KiB, so 1 MiB bounds what is no zone.
+  /// The whole file, or nil; the database's largest is below 4 KiB, so 1 MiB bounds what is no
+  /// zone.
   private static func contents(of path: String) -> [UInt8]? {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
