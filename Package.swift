@@ -33,7 +33,7 @@ let package = Package(
     .executableTarget(
       name: "spnd", dependencies: ["Kafka", "Pipeline", "SPN"], swiftSettings: strict),
     .testTarget(name: "SPNTests", dependencies: ["SPN"], swiftSettings: strict),
-    .testTarget(name: "PipelineTests", dependencies: ["Pipeline"], swiftSettings: strict),
+    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "SPN"], swiftSettings: strict),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
     .testTarget(
       name: "Simulation", dependencies: ["Pipeline"], path: "Tests/Simulation",

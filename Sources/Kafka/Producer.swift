@@ -100,7 +100,7 @@ internal import Pipeline
   /// Waits while the queue is full, serving delivery reports; never drops. In a transaction that can only be aborted,
   /// the record goes nowhere, and the commit says so.
   mutating func append(
-    to topic: Int, partition: Int32, key: Span<UInt8>?, value: Span<UInt8>, headers: [Header],
+    to topic: Int, partition: Int32, key: Span<UInt8>?, value: Span<UInt8>?, headers: [Header],
     timestamp: Int64
   ) throws(KafkaError) {
     try begin()
@@ -115,7 +115,12 @@ internal import Pipeline
     unsafe fields[3].vtype = RD_KAFKA_VTYPE_MSGFLAGS
     unsafe fields[3].u.i = RD_KAFKA_MSG_F_COPY
     // A span's bytes stay where they are for as long as it lives, which is longer than this call.
-    unsafe value.withUnsafeBytes { unsafe setBytes(4, RD_KAFKA_VTYPE_VALUE, $0) }
+    if let value {
+      unsafe value.withUnsafeBytes { unsafe setBytes(4, RD_KAFKA_VTYPE_VALUE, $0) }
+    } else {
+      unsafe fields[4].vtype = RD_KAFKA_VTYPE_VALUE
+      unsafe fields[4].u.mem = .init(ptr: nil, size: 0)
+    }
     if let key {
       unsafe key.withUnsafeBytes { unsafe setBytes(5, RD_KAFKA_VTYPE_KEY, $0) }
     } else {
@@ -135,7 +140,7 @@ internal import Pipeline
       return
     }
     counters.records &+= 1
-    counters.bytes &+= UInt64(value.count) &+ UInt64(key?.count ?? 0)
+    counters.bytes &+= UInt64(value?.count ?? 0) &+ UInt64(key?.count ?? 0)
     // Failures are reported by callbacks, which are made when we ask for them.
     if counters.records & 1023 == 0 { client.serve() }
   }

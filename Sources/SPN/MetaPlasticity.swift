@@ -22,6 +22,7 @@ struct MetaPlasticity: ~Copyable {
 
   /// Carries the trace on.
   mutating func follow(_ direction: Lanes, by amount: Float) {
-    trace.lanes = (trace.lanes * Constants.metaDecay).addingProduct(direction, Lanes(repeating: amount))
+    trace.lanes = (trace.lanes * Constants.metaDecay).addingProduct(
+      direction, Lanes(repeating: amount))
   }
 }

@@ -17,7 +17,9 @@ struct PlasticNeuron: ~Copyable {
   }
 
   /// The weighted sum of the inputs, within the largest recent steps.
-  func output(_ inputs: Lanes, bound: Float) -> Float { clip((weights.lanes * inputs).total, bound) }
+  func output(_ inputs: Lanes, bound: Float) -> Float {
+    clip((weights.lanes * inputs).total, bound)
+  }
 
   /// Notes an error, before learning from it.
   mutating func note(error: Float, in event: Observation) {

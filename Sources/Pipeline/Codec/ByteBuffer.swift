@@ -100,3 +100,8 @@ package struct ByteBuffer: ~Copyable {
     count += unsafe csimdjson_format_uint64(integer, storage + count)
   }
 }
+
+extension ByteBuffer {
+  /// The most bytes that a number's text has.
+  static let numberBytesMax = Int(CSIMDJSON_NUMBER_BYTES_MAX)
+}

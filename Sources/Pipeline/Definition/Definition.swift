@@ -63,6 +63,11 @@ extension Definition {
       self.isSecret = isSecret
       self.position = position
     }
+
+    /// Whether name and value are the same, wherever they stand.
+    public static func == (a: KafkaProperty, b: KafkaProperty) -> Bool {
+      a.name == b.name && a.value == b.value && a.isSecret == b.isSecret
+    }
   }
 
   /// Which records are read, and how one becomes an event.

@@ -4,9 +4,7 @@ struct RejectedRecord {
   var key: [UInt8]?
   var value: [UInt8]?
   var headers: [Header] = []
-  /// The reason's stable code and its sentence.
-  var code = ""
-  var message = ""
+  var rejection: Rejection
 }
 
 /// Dead letters: records that could not be decoded, byte for byte, with the reason in headers.
@@ -16,7 +14,7 @@ extension ResultEncoder {
     _ record: borrowing Record, headers: [Header], rejection: Rejection
   ) {
     rejected = RejectedRecord(
-      key: copy(record.key), value: copy(record.value), headers: headers, code: rejection.code.rawValue, message: rejection.message)
+      key: copy(record.key), value: copy(record.value), headers: headers, rejection: rejection)
   }
 
   /// Writes the record that was kept; what is longer than its topic takes is cut, which a header tells.
@@ -25,18 +23,18 @@ extension ResultEncoder {
   mutating func writeRejected<Target: Sink & ~Copyable>(
     at now: Int64, into sink: inout Target
   ) throws(PipelineError) {
-    var headers = rejected.headers
-    headers += DeadLetter.headers(
-      code: rejected.code, message: rejected.message, topic: topic, partition: partition.partition,
-      offset: offset, group: definition.group)
-    cut(&headers, to: sink.bytesMax(of: .deadLetters))
+    guard var rejected = rejected.take() else { return }
+    let origin = DeadLetter.Origin(
+      topic: topic, partition: partition.partition, offset: offset, group: definition.group)
+    var headers = DeadLetter.headers(
+      for: rejected.rejection, of: origin, original: rejected.headers)
+    cut(&rejected, &headers, to: sink.bytesMax(of: .deadLetters))
     let key = rejected.key ?? []
     let value = rejected.value ?? []
     try sink.append(
       to: .deadLetters, source: partition, offset: offset,
       key: rejected.key == nil ? nil : key.span, value: rejected.value == nil ? nil : value.span,
       headers: headers, timestamp: now)
-    rejected = RejectedRecord()
   }
 
   private func copy(_ bytes: Span<UInt8>?) -> [UInt8]? {
@@ -45,7 +43,9 @@ extension ResultEncoder {
   }
 
   /// Cuts the value, and if need be the key and the record's own headers, until all fits.
-  private mutating func cut(_ headers: inout [Header], to limit: Int) {
+  private func cut(
+    _ rejected: inout RejectedRecord, _ headers: inout [Header], to limit: Int
+  ) {
     let sizes = (rejected.key?.count ?? 0, rejected.value?.count ?? 0)
     guard sizes.0 + sizes.1 + size(of: headers) > limit else { return }
     headers.append(Header("spnd.truncated", "key \(sizes.0) bytes, value \(sizes.1) bytes"))

@@ -12,7 +12,8 @@ struct ResultEncoder: ~Copyable {
   private(set) var timestamp: Int64 = -1
   private var key: [UInt8] = []
   private var hasKey = false
-  var rejected = RejectedRecord()
+  /// The record that is to be a dead letter, until it is written.
+  var rejected: RejectedRecord?
 
   init(_ definition: Definition) {
     self.definition = definition
@@ -45,9 +46,16 @@ struct ResultEncoder: ~Copyable {
     guard size <= sink.bytesMax(of: output) else {
       return try appendTooLarge(output, size: size, timestamp: milliseconds, into: &sink)
     }
-    try sink.append(
-      to: output, source: partition, offset: offset, key: hasKey ? key.span : nil,
-      value: writer.bytes, headers: headers, timestamp: milliseconds)
+    // Two calls: an optional span that is made by a condition has no lifetime that the compiler accepts.
+    if hasKey {
+      try sink.append(
+        to: output, source: partition, offset: offset, key: key.span, value: writer.bytes,
+        headers: headers, timestamp: milliseconds)
+    } else {
+      try sink.append(
+        to: output, source: partition, offset: offset, key: nil, value: writer.bytes,
+        headers: headers, timestamp: milliseconds)
+    }
   }
 
   /// Writes a result that its topic would refuse as a dead letter with as much of it as fits.
@@ -57,9 +65,11 @@ struct ResultEncoder: ~Copyable {
     let limit = sink.bytesMax(of: output)
     rejected = RejectedRecord(
       key: hasKey ? key : nil, value: Array(count: writer.bytes.count) { writer.bytes[$0] },
-      code: "result.too-large",
-      message: "the result for \(definition.output.topic(of: output) ?? "") has \(size) bytes with "
-        + "its key, and the topic takes \(limit); raise its max.message.bytes or shorten the key")
+      rejection: Rejection(
+        .resultTooLarge,
+        "the result for \(definition.output.topic(of: output) ?? "") has \(size) bytes with "
+          + "its key, and the topic takes \(limit); raise its max.message.bytes or shorten the key")
+    )
     try writeRejected(at: timestamp, into: &sink)
   }
 

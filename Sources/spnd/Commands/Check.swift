@@ -30,15 +30,15 @@ enum Check: Command {
 func loadDefinition(_ path: String) throws(Failure) -> Definition {
   do throws(DefinitionErrors) {
     return try Definition.load(
-      path: path, environment: environment(), kafkaCheck: checkKafkaProperty,
-      kafkaNames: Configuration.knownNames)
+      path: path, environment: environment(), kafkaNames: Properties.known,
+      kafkaCheck: checkKafkaProperty)
   } catch {
     throw Failure(.configuration, "\(path) cannot be used\n\(error)")
   }
 }
 
 private func checkKafkaProperty(_ name: String, _ value: String) -> String? {
-  Configuration.check(name: name, value: value)?.reason
+  Properties.check(name: name, value: value)?.reason
 }
 
 /// The process's environment variables.

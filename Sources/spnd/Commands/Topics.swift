@@ -28,23 +28,31 @@ enum Topics: Command {
   }
 
   private static func create(_ definition: Definition) throws(Failure) {
-    let topics = definition.topicNames.map {
-      TopicAdmin.Topic(
+    let names = definition.topicNames
+    let topics = names.map {
+      TopicAdmin.NewTopic(
         name: $0, partitions: definition.topics.partitions,
         replication: definition.topics.replication)
     }
+    var failures = 0
     do throws(KafkaError) {
       let admin = try TopicAdmin(properties: definition.clientProperties(), log: { _, _ in })
-      var failures = 0
-      for result in try admin.create(topics) {
-        print("\(result.name): \(result.outcome)")
-        if case .failed = result.outcome { failures += 1 }
-      }
-      guard failures == 0 else {
-        throw KafkaError(code: .cluster, subject: "topics", reason: "\(failures) were not created")
+      try admin.reach()
+      for (name, creation) in zip(names, try admin.create(topics)) {
+        print("\(name): \(describe(creation))")
+        if case .failed = creation { failures += 1 }
       }
     } catch {
-      throw Failure(PipelineError(error))
+      throw Failure(error.pipelineError)
+    }
+    if failures > 0 { throw Failure(.unavailable, "\(failures) topics were not created") }
+  }
+
+  private static func describe(_ creation: TopicAdmin.Creation) -> String {
+    switch creation {
+    case .created: "created"
+    case .existed: "is there"
+    case .failed(let reason): "failed: \(reason)"
     }
   }
 }
@@ -56,7 +64,7 @@ extension Definition {
   }
 
   /// librdkafka's properties of this definition, with the broker's address replaced where one is given.
-  func clientProperties(brokers: String? = nil) -> [Configuration.Property] {
+  func clientProperties(brokers: String? = nil) -> [(name: String, value: String)] {
     kafka.map { property in
       let isAddress = property.name == "bootstrap.servers"
       return (name: property.name, value: isAddress ? brokers ?? property.value : property.value)

@@ -42,7 +42,9 @@ struct ReplayLink: Source, Sink, ~Copyable {
   mutating func poll(timeout: Duration) throws(PipelineError) -> SourceEvent {
     guard isAssigned else {
       let partition = TopicPartition(topic: 0, partition: 0)
-      return .assigned([PartitionOffer(partition: partition, committed: nil, logStart: 0, logEnd: 0)])
+      return .assigned([
+        PartitionOffer(partition: partition, committed: nil, logStart: 0, logEnd: 0)
+      ])
     }
     try merger.finish(&results, worker: worker)
     progress(cursor)
@@ -60,18 +62,33 @@ struct ReplayLink: Source, Sink, ~Copyable {
   }
 
   private mutating func nextLine() -> Range<Int>? {
-    let bytes = file.bytes
-    while cursor < bytes.count {
-      let end = endOfLine(in: bytes, from: cursor, isCSV: isCSV)
-      let line = cursor..<end
-      cursor = min(end + 1, bytes.count)
-      // A line of nothing is no record: files end with one.
-      if line.isEmpty || (line.count == 1 && bytes[line.lowerBound] == UInt8(ascii: "\r")) {
-        continue
-      }
-      return line
+    while cursor < file.count {
+      let line = line(from: cursor)
+      cursor = line.next
+      if !line.bytes.isEmpty { return line.bytes }
     }
     return nil
+  }
+
+  /// The line that starts at `start`, without its end, and where the next one starts.
+  ///
+  /// A line of nothing is no record: files end with one.
+  private func line(from start: Int) -> (bytes: Range<Int>, next: Int) {
+    let bytes = file.bytes
+    let next = start + lineLength(bytes.extracting(start..<bytes.count))
+    var end = next
+    while end > start, isLineEnd(bytes[end - 1]) { end -= 1 }
+    return (start..<end, next)
+  }
+
+  private func lineLength(_ bytes: Span<UInt8>) -> Int {
+    if isCSV { return CSV.rowLength(bytes) ?? bytes.count }
+    for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") { return index + 1 }
+    return bytes.count
+  }
+
+  private func isLineEnd(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
   }
 
   @_lifetime(borrow self)
@@ -110,7 +127,8 @@ struct ReplayLink: Source, Sink, ~Copyable {
     if let value { writer.field("value", value) }
     for header in headers where header.name.starts(with: "__dlq.errors.".utf8) {
       writer.key(named: header.name.span.extracting(droppingFirst: "__dlq.errors.".utf8.count))
-      writer.value((header.value ?? []).span)
+      let value = header.value ?? []
+      writer.value(value.span)
     }
     writer.endObject()
     let bytes = writer.bytes
@@ -130,17 +148,4 @@ struct ReplayLink: Source, Sink, ~Copyable {
   mutating func commit(_ offsets: [CommittedOffset]) -> CommitOutcome { .committed }
 
   mutating func abort() {}
-}
-
-/// Where the line that starts at `start` ends: at its line break or at the end of the bytes.
-func endOfLine(in bytes: Span<UInt8>, from start: Int, isCSV: Bool) -> Int {
-  var index = start
-  var isQuoted = false
-  while index < bytes.count {
-    let byte = bytes[index]
-    if isCSV, byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-    if byte == UInt8(ascii: "\n"), !isQuoted { return index }
-    index += 1
-  }
-  return index
 }
