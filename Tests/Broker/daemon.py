@@ -17,6 +17,7 @@ kafka:
   bootstrap.servers: {brokers}
   group.id: {name}
   session.timeout.ms: 6000
+  receive.message.max.bytes: 2000000000
 input:
   topics: [{name}.in]
   format: json

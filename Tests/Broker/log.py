@@ -7,6 +7,8 @@ from failure import Failure, demand
 
 # Delimiters that no hostile record holds: its random bytes come from a seed, not from an enemy.
 RECORD_END, KEY_END = b"\x1e<record-end>\x1e", b"\x1e<key-end>\x1e"
+# Some brokers answer a fetch with all that they have, however little was asked for.
+RECEIVE_BYTES_MAX = 2_000_000_000
 PRODUCER = ["-X", "enable.idempotence=true", "-X", "linger.ms=20"]
 
 
@@ -56,7 +58,7 @@ class Log:
         return subprocess.Popen([
             *self.base, "-C", "-t", topic, "-o", "beginning", "-e", "-f", form,
             "-X", "isolation.level=read_committed", "-X", "check.crcs=true",
-            "-X", "fetch.message.max.bytes=4000000",
+            "-X", f"receive.message.max.bytes={RECEIVE_BYTES_MAX}",
         ], stdout=subprocess.PIPE, bufsize=1 << 20)
 
 

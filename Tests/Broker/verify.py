@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 
-from events import DEAD, EITHER, GOOD, GOOD_VALUE
+from events import DEAD, GOOD, GOOD_VALUE
 from failure import demand
 
 SOURCE = re.compile(rb'"source":\{[^{}]*?"partition":(\d+)[^{}]*?"offset":(\d+)')
@@ -142,9 +142,8 @@ class Dispositions:
         demand(not wrong, f"{len(wrong)} records ended wrongly; " + "; ".join(wrong[:3]))
 
     def _is_right(self, place):
-        expected, ended = self.records[place].expected, (self.predicted[place], self.dead[place])
-        either = expected == EITHER and sum(ended) == 1
-        return either or ended == ((1, 0) if expected == GOOD else (0, 1))
+        ended = self.predicted[place], self.dead[place]
+        return ended == ((1, 0) if self.records[place].expected == GOOD else (0, 1))
 
     def _complaint(self, place):
         record = self.records[place]
