@@ -30,6 +30,8 @@ struct NoveltyMemory: ~Copyable {
   ///   - visit: the strength of one visit now; it grows instead of all others shrinking.
   ///   - rate: of the mean and the spread.
   mutating func observe(_ x: Double, origin: Double, visit: Double, rate: Double) -> Finding {
+    // The specification starts every mean at the unit's own zero, not at the anchor.
+    if count == 0 { mean = -origin }
     let spread = meanSquare.squareRoot() + 1e-12 + 1e-6 * abs(mean + origin)
     let position = lowerBound(x)
     let nearest = nearest(x, around: position, spread: spread)
