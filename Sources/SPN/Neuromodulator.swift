@@ -131,7 +131,7 @@ struct Neuromodulator: ~Copyable {
     return found
   }
 
-  private func describe(
+  private mutating func describe(
     _ cause: DriftCause, in finding: inout Neuromodulation, event: Observation
   ) {
     let usual = recentMedian()
@@ -148,7 +148,7 @@ struct Neuromodulator: ~Copyable {
     levelSpread += max(1 / levelAge, 0.5 * Constants.longLevelRate) * (bounded - levelSpread)
   }
 
-  private func recentMedian() -> Float {
+  private mutating func recentMedian() -> Float {
     var sorted = recent
     return median(of: &sorted)
   }

@@ -59,7 +59,7 @@ struct NoveltyMemory: ~Copyable {
     for k in 0..<count { places[k] = Float(Double(places[k]) - delta) }
   }
 
-  private func lowerBound(_ x: Double) -> Int {
+  private mutating func lowerBound(_ x: Double) -> Int {
     var low = 0
     var high = count
     while low < high {
@@ -69,7 +69,7 @@ struct NoveltyMemory: ~Copyable {
     return low
   }
 
-  private func nearest(_ x: Double, around position: Int, spread: Double) -> Nearest {
+  private mutating func nearest(_ x: Double, around position: Int, spread: Double) -> Nearest {
     var found = Nearest()
     for k in max(position - 2, 0)..<max(min(position + 2, count), max(position - 2, 0)) {
       let place = Double(places[k])
