@@ -81,7 +81,8 @@ extension Channel {
     if usesSlow && (mixes || !usesPlastic) {
       forecast.experts.set(Experts.slow, forecast.slowOutput + offset)
     }
-    guard mixes || !(usesPlastic || usesSlow) else { return }
+    forecast.experts.set(Experts.persistence, 0, isActive: mixes || !(usesPlastic || usesSlow))
+    guard mixes else { return }
     fillMemories(&forecast, slots, components)
     for k in 0..<Constants.regimeCount where regimes.holds(k) {
       let output = regimes.output(k, lanes, bound: bound)
@@ -94,7 +95,6 @@ extension Channel {
   ) {
     let scale = normaliser.scale
     let last = normaliser.last
-    forecast.experts.set(Experts.persistence, 0)
     for k in 0..<4 {
       forecast.experts.set(Experts.level + k, ratio(normaliser.levels[k] - last, scale))
     }

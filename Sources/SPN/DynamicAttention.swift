@@ -25,9 +25,9 @@ struct Experts {
   var blend: Float = 0
 
   /// Lets an expert speak.
-  mutating func set(_ expert: Int, _ value: Float) {
+  mutating func set(_ expert: Int, _ value: Float, isActive: Bool = true) {
     values[expert] = value
-    active[expert] = 1
+    active[expert] = isActive ? 1 : 0
   }
 }
 

@@ -39,8 +39,14 @@ struct LagHistory: ~Copyable {
   }
 }
 
-/// The upper median, by insertion sort: for a handful of numbers.
+/// The upper median of a handful of numbers.
 func median<let count: Int>(of values: inout InlineArray<count, Float>) -> Float {
+  sort(&values)
+  return values[count / 2]
+}
+
+/// Sorts a handful of numbers by insertion.
+func sort<let count: Int>(_ values: inout InlineArray<count, Float>) {
   for i in 1..<count {
     var j = i
     while j > 0, values[j] < values[j - 1] {
@@ -48,5 +54,4 @@ func median<let count: Int>(of values: inout InlineArray<count, Float>) -> Float
       j -= 1
     }
   }
-  return values[count / 2]
 }

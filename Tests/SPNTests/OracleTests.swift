@@ -21,7 +21,8 @@ struct OracleTests {
 
   init() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    let text = try String(contentsOf: folder.appending(path: "Fixtures/oracle.csv"), encoding: .utf8)
+    let text = try String(
+      contentsOf: folder.appending(path: "Fixtures/oracle.csv"), encoding: .utf8)
     rows = text.split(separator: "\n").dropFirst().map { line in
       let fields = line.split(separator: ",").map { Double($0) ?? .nan }
       return Row(

@@ -68,7 +68,8 @@ func observe(_ values: [Double], at time: ModelTime, model: inout StreamModel) -
 func relativeError(_ outcomes: [Outcome], from first: Int) -> Double {
   var error = 0.0
   var step = 0.0
-  for i in first..<outcomes.count where outcomes[i].value.isFinite && outcomes[i - 1].value.isFinite {
+  for i in first..<outcomes.count where outcomes[i].value.isFinite && outcomes[i - 1].value.isFinite
+  {
     error += abs(outcomes[i].value - outcomes[i].prediction)
     step += abs(outcomes[i].value - outcomes[i - 1].value)
   }
