@@ -8,7 +8,7 @@ internal import Pipeline
 /// A member of a consumer group, or, without a subscription, a reader of given partitions.
 ///
 /// Driven by one thread. Messages are librdkafka's own memory, lent until the next poll.
-@safe struct Consumer: ~Copyable {
+@safe package struct Consumer: ~Copyable {
   /// The most records that one poll returns.
   static let batchMax = 1000
   /// How long a topic may be missing before that is an error.
@@ -52,8 +52,8 @@ internal import Pipeline
   /// Starts a consumer that reads nothing yet.
   ///
   /// - Throws: `.configuration` for a property that librdkafka refuses or a topic that is a pattern.
-  init(
-    properties: [Configuration.Property], group: String, topics: [String], log: @escaping Log
+  package init(
+    properties: [(name: String, value: String)], group: String, topics: [String], log: @escaping Log
   ) throws(KafkaError) {
     for topic in topics where topic.hasPrefix("^") {
       throw KafkaError(
