@@ -106,10 +106,12 @@ private struct Copier: ~Copyable {
   }
 
   private func member(_ worker: Int) throws -> Copier {
-    try Copier(
-      settings(
-        servers, group: "g-\(run)", guarantee: .exactlyOnce, input: "in-\(run)",
-        output: "out-\(run)", worker: worker))
+    var own = settings(
+      servers, group: "g-\(run)", guarantee: .exactlyOnce, input: "in-\(run)",
+      output: "out-\(run)", worker: worker)
+    // Small, so that the first has work left when the second arrives.
+    own.batchMax = 20
+    return try Copier(own)
   }
 
   /// Each input record once, each partition's in its order.
@@ -136,7 +138,8 @@ private struct Copier: ~Copyable {
     }
     // A second member joins, works and leaves with work undone.
     var second = try member(1)
-    while second.copied < 2000 {
+    var deadline = ContinuousClock.now + .seconds(60)
+    while second.copied < 2000, ContinuousClock.now < deadline {
       try second.step()
       try first.step()
       if second.copied % 2 == 1 { try second.commit() }
@@ -144,12 +147,13 @@ private struct Copier: ~Copyable {
     }
     #expect(first.revocations == 1)
     try second.link.close()
+    #expect(second.copied >= 2000)
     // The first dies in the middle of a transaction, and comes back under its name.
     let goal = first.copied + 1000
-    while first.copied < goal { try first.step() }
+    while first.copied < goal, ContinuousClock.now < deadline { try first.step() }
     _ = consume first
     var third = try member(0)
-    let deadline = ContinuousClock.now + .seconds(60)
+    deadline = ContinuousClock.now + .seconds(60)
     while third.committed.values.reduce(0, +) < records, ContinuousClock.now < deadline {
       try third.step()
       try third.commit()
@@ -162,7 +166,8 @@ private struct Copier: ~Copyable {
   @Test func theOldOwnerOfATransactionalIdIsFenced() throws {
     try prepare(records: 100)
     var old = try member(0)
-    while old.copied < 100 { try old.step() }
+    let deadline = ContinuousClock.now + .seconds(60)
+    while old.copied < 100, ContinuousClock.now < deadline { try old.step() }
     let young = try member(0)
     var code: PipelineError.Code?
     do {

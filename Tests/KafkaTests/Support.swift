@@ -39,7 +39,8 @@ func settings(
   worker: Int = 0
 ) -> KafkaLink.Settings {
   KafkaLink.Settings(
-    properties: [("bootstrap.servers", servers)] + quick + extra, inputTopics: [input], group: group,
+    properties: [("bootstrap.servers", servers)] + quick + extra, inputTopics: [input],
+    group: group,
     outputs: [.predictions: output], guarantee: guarantee,
     transactionalId: "\(group)-\(worker)", worker: worker, log: { _, _ in })
 }
