@@ -67,14 +67,14 @@ struct AlertState {
   ///
   /// - Parameter spacing: the stream's typical seconds between events, which turn the budget into a probability.
   mutating func observe(
-    _ outcome: borrowing Outcome, time: Int64, offset: Int64, spacing: Double, policy: AlertPolicy
+    _ outcome: borrowing Outcome, time: Int64, offset: Int64, spacing: Double, policy: Definition.Alerts
   ) -> Change {
     events += 1
     let evidence = outcome.evidence
-    level = tail.level(exceededWithProbability: policy.alarmsPerSecond * spacing)
+    level = tail.level(exceededWithProbability: policy.budget.perSecond * spacing)
     tail.observe(evidence)
     if isOpen { return follow(outcome, time: time) }
-    guard evidence >= level, events > policy.warmUpEvents, !isHabituated(to: evidence),
+    guard evidence >= level, events > Int64(policy.warmUp), !isHabituated(to: evidence),
       policy.cares(value: outcome.value, expected: outcome.expected)
     else { return .none }
     open(outcome, time: time, offset: offset)

@@ -47,8 +47,8 @@ struct EvidenceTail {
   /// The evidence that is exceeded with probability `probability` per event, at least the fixed level.
   func level(exceededWithProbability probability: Double) -> Float {
     guard events > 0 else { return Self.fixedLevel }
-    let ratio = Float(Double(rate) / max(probability, 1e-12))
+    let ratio = Double(rate) / max(probability, 1e-12)
     guard ratio > 1 else { return Self.fixedLevel }
-    return max(Self.fixedLevel, Self.threshold + excess * naturalLogarithm(ratio))
+    return max(Self.fixedLevel, Self.threshold + excess * Float(Functions.log(ratio)))
   }
 }
