@@ -6,7 +6,8 @@ public struct Attribution: Sendable {
     public let name: String
     /// The attention's weight, 0…1; the weights sum to 1.
     public let weight: Double
-    /// Weight × the expert's own prediction, in the channel's unit; the contributions sum to the prediction.
+    /// Weight × the expert's own prediction, in the channel's unit; the contributions sum to the
+    /// prediction.
     public let contribution: Double
   }
 

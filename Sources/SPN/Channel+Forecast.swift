@@ -4,7 +4,8 @@ struct Forecast {
   var inputs = Lanes()
   /// What the experts say.
   var experts = Experts()
-  /// The step from the last observed to the last accepted value, in step scales: 0 unless an outlier is in quarantine.
+  /// The step from the last observed to the last accepted value, in step scales: 0 unless an
+  /// outlier is in quarantine.
   var offset: Float = 0
   /// What the neurons say, from the last accepted value, in step scales.
   var slowOutput: Float = 0

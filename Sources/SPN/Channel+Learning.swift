@@ -1,6 +1,6 @@
 extension Channel {
-  /// Decides what of the value is believed: an isolated gross outlier goes into quarantine, a confirmed one is back-filled
-  /// (SPN.md, 4, first lines).
+  /// Decides what of the value is believed: an isolated gross outlier goes into quarantine, a
+  /// confirmed one is back-filled (SPN.md, 4, first lines).
   mutating func accept(
     _ value: Double, _ forecast: borrowing Forecast, _ network: borrowing Network
   ) -> Observation {

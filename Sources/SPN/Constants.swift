@@ -44,7 +44,8 @@ enum Constants {
   static let scaleFloor: Float = 1e-12
   /// The step scale's floor in any unit, above Float's subnormal numbers.
   static let scaleMin: Float = 1e-30
-  /// Values further from the anchor than this many step scales move the anchor; Float then still resolves 1/4096 of a step.
+  /// Values further from the anchor than this many step scales move the anchor; Float then still
+  /// resolves 1/4096 of a step.
   static let anchorReach: Float = 4096
   /// Events between two moves of the anchor.
   static let anchorPeriod: Float = 64
@@ -80,7 +81,8 @@ enum Constants {
 
   /// The learning rate of the attention's weights.
   static let attentionRate: Float = 0.3
-  /// The share of weight that is spread over all experts at every event, so that each can come back.
+  /// The share of weight that is spread over all experts at every event, so that each can come
+  /// back.
   static let attentionShare: Float = 0.001
   /// Weights below this many equal parts of the share count as zero.
   static let attentionFloor: Float = 2
@@ -112,7 +114,8 @@ enum Constants {
   static let longLevelRate: Float = 1 / 300
   /// Events without a further alarm.
   static let alarmPause: Float = 60
-  /// Residuals below this part of the step scale are the rounding of a noise-free stream: no drift is announced there.
+  /// Residuals below this part of the step scale are the rounding of a noise-free stream: no drift
+  /// is announced there.
   static let noiseFreeShare: Float = 0.05
   /// Events before a stream's runs of equal values are judged.
   static let flatWarmup: Float = 200

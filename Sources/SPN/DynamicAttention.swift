@@ -1,6 +1,7 @@
 /// What the experts say about one event, and how much each is believed.
 struct Experts {
-  /// The two heads, persistence, four levels, the median, three lags, the clock's level, and six regimes: places.
+  /// The two heads, persistence, four levels, the median, three lags, the clock's level, and six
+  /// regimes: places.
   static let slow = 0
   static let plastic = 1
   static let persistence = 2
@@ -31,8 +32,9 @@ struct Experts {
   }
 }
 
-/// The gate over the experts: exponentiated weights with half a gradient and half a true loss, a fixed share for everyone, and a hard
-/// floor (SPN.md, 3 and 4b; after Herbster and Warmuth, "Tracking the best expert", 1998). Its weights are the explanation.
+/// The gate over the experts: exponentiated weights with half a gradient and half a true loss, a
+/// fixed share for everyone, and a hard floor (SPN.md, 3 and 4b; after Herbster and Warmuth,
+/// "Tracking the best expert", 1998). Its weights are the explanation.
 struct DynamicAttention: ~Copyable {
   private var weights: Lanes
   /// Each expert's recent loss in units of the mixture's.

@@ -33,7 +33,8 @@ struct Neuromodulation {
   var isNoiseFree = false
 }
 
-/// Turns calibrated surprise into the decision that the stream has changed: five CUSUMs and a level detector (SPN.md, 4c; E. Page, 1954).
+/// Turns calibrated surprise into the decision that the stream has changed: five CUSUMs and a level
+/// detector (SPN.md, 4c; E. Page, 1954).
 struct Neuromodulator: ~Copyable {
   var surprise: SurpriseScale
   private var recent: InlineArray<32, Float>

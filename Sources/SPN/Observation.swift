@@ -1,4 +1,5 @@
-/// One event of one channel, as the predictor's components see it. Values are relative to the anchor.
+/// One event of one channel, as the predictor's components see it. Values are relative to the
+/// anchor.
 struct Observation {
   /// The value.
   var value: Float

@@ -2,8 +2,9 @@ import Foundation
 import SPN
 import Testing
 
-/// The network against its Python reference (double precision) on one series with a daily and a 37-event period, two dynamics in turn, an
-/// outlier, missing values and a level shift. `Fixtures/oracle.csv` holds the reference's answers.
+/// The network against its Python reference (double precision) on one series with a daily and a
+/// 37-event period, two dynamics in turn, an outlier, missing values and a level shift.
+/// `Fixtures/oracle.csv` holds the reference's answers.
 struct OracleTests {
   struct Row {
     var time: ModelTime
