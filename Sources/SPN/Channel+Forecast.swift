@@ -7,13 +7,15 @@ struct Forecast {
   /// The step from the last observed to the last accepted value, in step scales: 0 unless an
   /// outlier is in quarantine.
   var offset: Float = 0
-  /// What the neurons say, from the last accepted value, in step scales.
+  /// What the slow neuron says, from the last accepted value, in step scales.
   var slowOutput: Float = 0
+  /// The same of the plastic neuron.
   var plasticOutput: Float = 0
   /// The mixture, relative to the anchor.
   var prediction: Float = 0
-  /// The interval's ends, relative to the prediction.
+  /// The interval's lower end, relative to the prediction.
   var lower: Float = 0
+  /// The interval's upper end, relative to the prediction.
   var upper: Float = 0
 }
 

@@ -43,7 +43,7 @@ extension Channel {
     regimes.advance()
     let innovation = learnWeights(event, forecast, components)
     regimes.consolidate(workingWeights(components), levels: normaliser.levels)
-    let spreadBefore = normaliser.scale
+    let scaleBefore = normaliser.scale
     normaliser.learn(event, history: &history)
     if let cause = finding.cause { react(to: cause, components) }
     regimes.noteUse(attention)
@@ -59,7 +59,7 @@ extension Channel {
     }
     outcome.surprise = finding.surprise
     outcome.driftSignal = finding.signal
-    outcome.drift = announce(finding, event: event, scale: spreadBefore, components)
+    outcome.drift = announce(finding, event: event, scale: scaleBefore, components)
   }
 
   private mutating func modulate(

@@ -1,15 +1,22 @@
 /// What the experts say about one event, and how much each is believed.
 struct Experts {
-  /// The two heads, persistence, four levels, the median, three lags, the clock's level, and six
-  /// regimes: places.
+  /// The slow neuron's place.
   static let slow = 0
+  /// The plastic neuron's place.
   static let plastic = 1
+  /// The place of the last value.
   static let persistence = 2
+  /// The first of four levels.
   static let level = 3
+  /// The median's place.
   static let median = 7
+  /// The first of three lag synapses.
   static let lag = 8
+  /// The clock memory's place.
   static let clock = 11
+  /// The first of six regimes.
   static let regime = 12
+  /// All experts; lanes beyond stay inactive.
   static let count = 18
 
   /// Each expert's step from the last observed value, in step scales; 0 where inactive.

@@ -37,8 +37,10 @@ public struct Network: Sendable {
 
 /// The parts of the network, each of which can be switched off on its own.
 public struct Components: OptionSet, Sendable {
+  /// One bit for each component.
   public let rawValue: UInt32
 
+  /// Makes a set of the components whose bits are set.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// The neuron whose rate is learned and fast.

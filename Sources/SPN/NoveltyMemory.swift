@@ -20,7 +20,7 @@ struct NoveltyMemory: ~Copyable {
   }
 
   private struct Nearest {
-    var place = -1
+    var place = 0
     var distance = Double.infinity
     var visits = 0.0
   }

@@ -25,6 +25,7 @@ public struct Outcome: Sendable {
   /// The regime memory that was recalled at this event, if any, 0…5.
   public var recalled: Int?
 
+  /// Nothing known.
   public init() {}
 }
 
@@ -36,11 +37,13 @@ public struct Drift: Sendable, Equatable {
   /// (or a value that stands still, with `after` 0) `variance`, and weights that have become stale
   /// `dynamics`. The network itself says nothing of the other kinds.
   public enum Kind: UInt8, Sendable {
+    /// See above; `seasonality`, `rate` and `missing` come from outside the network.
     case level, trend, variance, seasonality, rate, missing
     /// How values follow each other: the slow weights no longer predict as well as the others.
     case dynamics
   }
 
+  /// What changed.
   public var kind: Kind
   /// Events since the change began, as far as the detectors can tell; at least 0.
   public var age: Int
@@ -51,6 +54,7 @@ public struct Drift: Sendable, Equatable {
   /// The same after.
   public var after: Double
 
+  /// Describes a change.
   public init(kind: Kind, age: Int, magnitude: Float, before: Double, after: Double) {
     self.kind = kind
     self.age = age
@@ -67,6 +71,7 @@ public struct ModelTime: Sendable, Equatable {
   /// Seconds that local clocks are ahead of UTC at that time, for the memory of the clock.
   public var zoneOffset: Int32
 
+  /// Makes a time.
   public init(nanoseconds: Int64, zoneOffset: Int32 = 0) {
     self.nanoseconds = nanoseconds
     self.zoneOffset = zoneOffset
