@@ -129,4 +129,26 @@ struct SafetyTests {
       #expect(abs(spiked[i].prediction - clean[i].prediction) < 0.5 * width, "event \(i)")
     }
   }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func anyBitPatternIsSurvived(_ seed: UInt64) {
+    var noise = Noise(seed: seed)
+    var model = StreamModel(Network(channels: 2))
+    func bits() -> UInt64 { UInt64(noise.uniform() * 0x1p53) &* 0x9e37_79b9_7f4a_7c15 }
+    for i in 0..<20_000 {
+      // Stretches of ordinary values between, so that the hostile ones meet a settled state.
+      let isOrdinary = (i / 200) % 2 == 0
+      let any = Double(bitPattern: bits())
+      let values = [isOrdinary ? noise.normal() : any, isOrdinary ? any : noise.normal()]
+      let time = ModelTime(
+        nanoseconds: isOrdinary ? Int64(i) * 1_000_000_000 : Int64(bitPattern: bits()))
+      for outcome in observe(values, at: time, model: &model) where i > 100 {
+        #expect(outcome.prediction.isFinite && outcome.lower <= outcome.upper, "event \(i)")
+        #expect(outcome.lower.isFinite && outcome.upper.isFinite, "event \(i)")
+        #expect(outcome.evidence.isFinite && outcome.surprise.isFinite, "event \(i)")
+        #expect(outcome.driftSignal >= 0 && outcome.driftSignal <= 1, "event \(i)")
+      }
+    }
+    #expect(model.attribution(channel: 0).experts.allSatisfy { $0.contribution.isFinite })
+  }
 }
