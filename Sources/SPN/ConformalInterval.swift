@@ -37,7 +37,8 @@ struct ConformalInterval: ~Copyable {
     for k in 0..<3 {
       if adapts { adapt(k, residual: residual, miss: miss, rate: rate) }
       let scaleRate = event.rate(atLeast: Constants.intervalRates[k])
-      let bounded = event.isSettled ? min(size, 6 * scales[k]) : size
+      let isBounded = event.isSettled || event.isQuarantined
+      let bounded = isBounded ? min(size, 6 * scales[k]) : size
       scales[k] += scaleRate * (bounded - scales[k])
       scales[k] = max(scales[k], 1e-7 * event.scale + Constants.scaleMin)
     }

@@ -54,6 +54,11 @@ enum Constants {
   /// …and beyond this many step scales.
   static let outlierScales: Float = 8
 
+  /// …and, while the stream is young, beyond this many quantiles and usual steps.
+  static let youngOutlierFactor: Float = 1000
+  /// How far an unconfirmed outlier may pull the prediction, in spreads of the 64-event level.
+  static let outlierReach: Float = 100
+
   // MARK: Plasticity
 
   /// The slow neuron's rate, per event.

@@ -19,7 +19,7 @@ struct Experts {
   /// All experts; lanes beyond stay inactive.
   static let count = 18
 
-  /// Each expert's step from the last observed value, in step scales; 0 where inactive.
+  /// Each expert's step from the last accepted value, in step scales; 0 where inactive.
   var values = Lanes()
   /// 1 for experts that speak, 0 for the others.
   var active = Lanes()
@@ -84,15 +84,15 @@ struct DynamicAttention: ~Copyable {
 
   /// Learns from what the experts said.
   mutating func learn(_ experts: borrowing Experts, _ event: Observation) {
-    let losses = (experts.values - event.rawStep).magnitudes
+    let losses = (experts.values - event.target).magnitudes
     let mean = (experts.shares * losses).total
     if event.count > 1 {
       lossScale += event.rate(atLeast: 0.01) * (min(mean, 20 * lossScale) - lossScale)
     }
     let inverse = 1 / lossUnit
-    let side: Float = experts.blend > event.rawStep ? inverse : -inverse
+    let side: Float = experts.blend > event.target ? inverse : -inverse
     let gradient = ((experts.values - experts.blend) * side).clipped(5)
-    let excess = ((losses - abs(experts.blend - event.rawStep)) * inverse).clipped(5)
+    let excess = ((losses - abs(experts.blend - event.target)) * inverse).clipped(5)
     let rate = event.isWarm ? 0 : Constants.attentionRate * 0.5
     let logs = (experts.weights + 1e-12).mapEights(Functions.log) - (gradient + excess) * rate
     spread(logs, over: experts)

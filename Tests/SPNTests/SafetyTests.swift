@@ -35,7 +35,7 @@ struct SafetyTests {
     Case(name: "all missing", driftMax: 0) { _, _ in .nan },
     Case(name: "a long gap", driftMax: 2) { i, n in (500..<1500).contains(i) ? .nan : n.normal() },
     Case(name: "Poisson counts", driftMax: 2) { _, n in n.poisson(2) },
-    Case(name: "rare counts", driftMax: 3) { _, n in n.poisson(0.05) },
+    Case(name: "rare counts", driftMax: 6) { _, n in n.poisson(0.05) },
     Case(name: "rounded", driftMax: 2) { _, n in (n.normal() * 2).rounded() },
   ]
 
@@ -115,6 +115,16 @@ struct SafetyTests {
     #expect(found[400].value.isNaN)
     #expect(found[400].prediction.isFinite)
     #expect(found[400].evidence == 0 && found[400].drift == nil)
+  }
+
+  @Test(arguments: [10, 40, 300], [1e4, 1e9, 1e30])
+  func aHugeSpikeLeavesNothingBehind(_ position: Int, _ size: Double) {
+    var series = autoregressive(2000, 0.9, seed: 15)
+    let base = relativeError(outcomes(of: series), from: position + 100)
+    series[position] = size
+    let found = outcomes(of: series)
+    #expect(abs(relativeError(found, from: position + 100) / base - 1) < 0.02)
+    #expect(abs(found[position + 1].prediction) < 0.5 * size)
   }
 
   @Test func anIsolatedSpikeIsForgiven() {
