@@ -37,7 +37,7 @@ enum Constants {
   // MARK: Normaliser
 
   /// The time scales of the four levels, in events.
-  static let levelRates = SIMD4<Float>(1 / 4, 1 / 16, 1 / 64, 1 / 256)
+  static var levelRates: SIMD4<Float> { SIMD4(1 / 4, 1 / 16, 1 / 64, 1 / 256) }
   /// The slowest rate of the step scale, per event.
   static let scaleRate: Float = 1 / 200
   /// The step scale's floor as a share of the value: 4,500 units in a Double's last place.
@@ -97,7 +97,7 @@ enum Constants {
   // MARK: Interval
 
   /// The rates of the three interval experts' scales, per event.
-  static let intervalRates = SIMD4<Float>(1 / 8, 1 / 40, 1 / 300, 1)
+  static var intervalRates: SIMD4<Float> { SIMD4(1 / 8, 1 / 40, 1 / 300, 1) }
   /// The step of the conformal quantiles, in widths.
   static let conformalRate: Float = 0.02
   /// The first quantile for 95 %, in mean absolute residuals.
