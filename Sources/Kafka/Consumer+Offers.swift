@@ -1,0 +1,75 @@
+internal import CRdKafka
+internal import Pipeline
+
+extension Consumer {
+  /// What the cluster knows of partitions that the group gave to this member, by topic and partition.
+  ///
+  /// Asks again while a coordinator or leader moves, for at most `offerLimit`.
+  func offers(
+    for partitions: [(topic: String, partition: Int32)]
+  ) throws(KafkaError) -> [PartitionOffer] {
+    guard !partitions.isEmpty else { return [] }
+    let committed = try client.retrying(for: Self.offerLimit) { () throws(KafkaError) in
+      try committedOffsets(of: partitions)
+    }
+    var offers: [PartitionOffer] = []
+    for entry in committed {
+      guard let place = place(of: entry.topic) else { continue }
+      let (low, high) = try client.retrying(for: Self.offerLimit) { () throws(KafkaError) in
+        try client.watermarks(
+          topic: entry.topic, partition: entry.partition, timeout: requestTimeout)
+      }
+      offers.append(
+        PartitionOffer(
+          partition: TopicPartition(topic: place, partition: entry.partition),
+          committed: entry.offset >= 0 ? entry.offset : nil,
+          metadata: entry.offset >= 0 ? entry.metadata : "", logStart: low, logEnd: high))
+    }
+    return offers.sorted {
+      ($0.partition.topic, $0.partition.partition) < ($1.partition.topic, $1.partition.partition)
+    }
+  }
+
+  /// The group's committed offsets and the texts committed with them.
+  private func committedOffsets(
+    of partitions: [(topic: String, partition: Int32)]
+  ) throws(KafkaError) -> [PartitionList.Entry] {
+    let list = PartitionList()
+    for (topic, partition) in partitions { list.add(topic: topic, partition: partition) }
+    let response = unsafe rd_kafka_committed(
+      client.pointer, list.pointer, requestTimeout.milliseconds)
+    if let error = KafkaError(response, "committed offsets") { throw error }
+    let entries = (0..<list.count).map { list.entry(at: $0) }
+    for entry in entries {
+      let subject = "committed offset of topic \(entry.topic) partition \(entry.partition)"
+      if let error = KafkaError(entry.response, subject) { throw error }
+    }
+    return entries
+  }
+
+  /// Records between where reading stands and the ends of the logs, over all partitions being read.
+  ///
+  /// Costs no request: the ends are those that the last fetches told.
+  func lag() -> Int64 {
+    guard !assignment.isEmpty else { return 0 }
+    let list = PartitionList()
+    for start in assignment {
+      list.add(
+        topic: topics[Int(start.partition.topic)], partition: start.partition.partition)
+    }
+    unsafe rd_kafka_position(client.pointer, list.pointer)
+    var lag: Int64 = 0
+    for index in 0..<list.count {
+      let entry = list.entry(at: index)
+      let start = assignment[index]
+      // The end of a log may be a transaction's marker, which no record's offset reaches.
+      let position = max(entry.offset, start.offset, ends[start.partition] ?? 0)
+      var low: Int64 = 0
+      var high: Int64 = 0
+      unsafe rd_kafka_get_watermark_offsets(
+        client.pointer, entry.topic, entry.partition, &low, &high)
+      lag += max(0, high - position)
+    }
+    return lag
+  }
+}

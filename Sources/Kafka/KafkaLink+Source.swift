@@ -1,0 +1,36 @@
+public import Pipeline
+
+extension KafkaLink: Source {
+  public mutating func poll(timeout: Duration) throws(PipelineError) -> SourceEvent {
+    // Reports of deliveries and errors are made only when asked for.
+    producer.client.serve()
+    do throws(KafkaError) {
+      return try consumer.poll(timeout: timeout)
+    } catch {
+      throw error.pipelineError
+    }
+  }
+
+  @_lifetime(borrow self)
+  public func record(at index: Int) -> Record { consumer.record(at: index) }
+
+  public func headers(ofRecordAt index: Int) -> [Header] {
+    consumer.headers(ofRecordAt: index)
+  }
+
+  public mutating func assign(_ starts: [PartitionStart]) throws(PipelineError) {
+    do throws(KafkaError) {
+      try consumer.assign(starts)
+    } catch {
+      throw error.pipelineError
+    }
+  }
+
+  public mutating func unassign() throws(PipelineError) {
+    do throws(KafkaError) {
+      try consumer.unassign()
+    } catch {
+      throw error.pipelineError
+    }
+  }
+}

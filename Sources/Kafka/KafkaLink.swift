@@ -1,0 +1,185 @@
+public import Pipeline
+
+/// One worker's consumer and producer: where its records come from and where its results go.
+///
+/// Built, driven and closed by one thread.
+public struct KafkaLink: ~Copyable {
+  var consumer: Consumer
+  var producer: Producer
+  let guarantee: Guarantee
+  /// The place of each output's topic among the producer's, by the output's raw value; −1 has none.
+  private let places: [Int]
+
+  /// What a crash may do to results.
+  public enum Guarantee: Sendable {
+    /// Results and offsets become visible together, in one transaction.
+    case exactlyOnce
+    /// Results are delivered before their offsets, and so may be delivered again after a crash.
+    case atLeastOnce
+  }
+
+  /// What a link needs to know.
+  public struct Settings: Sendable {
+    /// librdkafka's properties, verbatim; `bootstrap.servers` among them.
+    public var properties: [(name: String, value: String)]
+    /// The topics to read; a `TopicPartition`'s topic is a place here.
+    public var inputTopics: [String]
+    public var group: String
+    /// The topic of each output; an output without a topic is never written.
+    public var outputs: [Output: String]
+    public var guarantee: Guarantee
+    /// Who writes; a second link with the same id fences the first. For `exactlyOnce` alone.
+    public var transactionalId: String
+    /// The name that the broker's logs show, unless the properties give another.
+    public var clientId: String
+    /// The worker's place in its process; keeps static members of one process apart.
+    public var worker: Int
+    /// The most records that one poll lends, at least 1.
+    public var batchMax: Int
+    public var log: Log
+
+    public init(
+      properties: [(name: String, value: String)], inputTopics: [String], group: String,
+      outputs: [Output: String], guarantee: Guarantee, transactionalId: String,
+      clientId: String = "spnd", worker: Int = 0, batchMax: Int = 1000,
+      log: @escaping Log
+    ) {
+      self.properties = properties
+      self.inputTopics = inputTopics
+      self.group = group
+      self.outputs = outputs
+      self.guarantee = guarantee
+      self.transactionalId = transactionalId
+      self.clientId = clientId
+      self.worker = worker
+      self.batchMax = batchMax
+      self.log = log
+    }
+
+    /// The properties of this worker's clients.
+    var own: [(name: String, value: String)] {
+      var own = properties
+      for index in own.indices where own[index].name == "group.instance.id" {
+        own[index].value += "-\(worker)"
+      }
+      if !own.contains(where: { $0.name == "client.id" }) {
+        own.append(("client.id", clientId))
+      }
+      return own
+    }
+  }
+
+  /// Looks the topics up, fences a predecessor, and joins the group.
+  ///
+  /// - Throws: `.configuration` for a property or topic that is wrong or missing, `.cluster` if the cluster cannot be
+  ///   reached, `.fenced`.
+  public init(_ settings: Settings) throws(PipelineError) {
+    do throws(KafkaError) {
+      let properties = settings.own
+      let outputs = Output.allCases.compactMap { output in
+        settings.outputs[output].map { (output, $0) }
+      }
+      let topics = try Self.lookUp(
+        inputs: settings.inputTopics, outputs: outputs.map(\.1), properties: properties,
+        log: settings.log)
+      let producer = try Producer(
+        properties: properties, topics: topics,
+        transactionalId: settings.guarantee == .exactlyOnce ? settings.transactionalId : nil,
+        log: settings.log)
+      let consumer = try Consumer(
+        properties: properties, group: settings.group, topics: settings.inputTopics,
+        batchMax: settings.batchMax, log: settings.log)
+      try consumer.subscribe()
+      var places = Output.allCases.map { _ in -1 }
+      for (place, (output, _)) in outputs.enumerated() { places[output.rawValue] = place }
+      self.places = places
+      self.consumer = consumer
+      self.producer = producer
+      guarantee = settings.guarantee
+    } catch {
+      throw error.pipelineError
+    }
+  }
+
+  /// What the cluster says of the outputs' topics; the inputs have to exist as well.
+  private static func lookUp(
+    inputs: [String], outputs: [String], properties: [(name: String, value: String)],
+    log: @escaping Log
+  ) throws(KafkaError) -> [Producer.Topic] {
+    let admin = try TopicAdmin(properties: properties, log: log)
+    try admin.reach()
+    let counts = try admin.partitionCounts(of: inputs + outputs)
+    for topic in inputs + outputs where counts[topic] == nil {
+      throw KafkaError.missing(topic: topic)
+    }
+    for topic in inputs {
+      let policy = admin.settings(of: topic)?["cleanup.policy"] ?? "delete"
+      guard !policy.contains("compact") else {
+        throw KafkaError(
+          code: .configuration, subject: "topic \(topic)",
+          reason: "has cleanup.policy=\(policy): records that compaction removes cannot be replayed")
+      }
+    }
+    let messageMax = properties.last { $0.name == "message.max.bytes" }.flatMap { Int($0.value) }
+    let limits = admin.recordBytesMax(of: outputs)
+    return outputs.map { topic in
+      Producer.Topic(
+        name: topic, partitionCount: Int32(truncatingIfNeeded: counts[topic] ?? 1),
+        bytesMax: min(messageMax ?? 1_000_000, limits[topic] ?? 1_048_576))
+    }
+  }
+
+  /// Throws away what is not committed and leaves the group, so that others take over at once.
+  public mutating func close() throws(PipelineError) {
+    do throws(KafkaError) {
+      defer { producer.client.serve() }
+      try producer.abort()
+      try consumer.close()
+    } catch {
+      throw error.pipelineError
+    }
+  }
+
+  /// What the link has done since it was made.
+  public struct Counters: Sendable, Equatable {
+    /// Records read, and the bytes of their keys and values.
+    public var recordsRead: UInt64
+    public var bytesRead: UInt64
+    /// Results appended, and the bytes of their keys and values, whatever became of them.
+    public var recordsWritten: UInt64
+    public var bytesWritten: UInt64
+    public var commits: UInt64
+    public var aborts: UInt64
+    /// How often `assign` was called: rebalances and rewinds.
+    public var assignments: UInt64
+    /// Results that the cluster did not take; each aborts its commit.
+    public var deliveryFailures: UInt64
+  }
+
+  /// What the link has done since it was made.
+  public var counters: Counters {
+    Counters(
+      recordsRead: consumer.counters.records, bytesRead: consumer.counters.bytes,
+      recordsWritten: producer.counters.records, bytesWritten: producer.counters.bytes,
+      commits: producer.counters.commits, aborts: producer.counters.aborts,
+      assignments: consumer.counters.assignments,
+      deliveryFailures: producer.counters.deliveryFailures)
+  }
+
+  /// Records between where reading stands and the ends of the logs, over the partitions being read.
+  public func lag() -> Int64 { consumer.lag() }
+
+  /// Records that wait to be delivered.
+  public var queuedRecords: Int { producer.queuedRecords }
+
+  /// librdkafka's latest statistics as JSON, empty unless `statistics.interval.ms` is set.
+  public var statistics: (consumer: [UInt8], producer: [UInt8]) {
+    (consumer.client.callbacks.statistics, producer.client.callbacks.statistics)
+  }
+
+  /// The place of an output's topic among the producer's.
+  func place(of output: Output) -> Int? {
+    let place = places[output.rawValue]
+    return place < 0 ? nil : place
+  }
+}
