@@ -4,14 +4,16 @@ struct EvidenceFinding {
   var expected = 0.0
   /// The evidence before habituation, at least 0.
   var evidence = 0.0
-  /// Novelty and weighted magnitude of the context residual, the contrast and the short level, in evidence: even and odd lanes.
+  /// Novelty and weighted magnitude of the context residual, the contrast and the short level, in
+  /// evidence: even and odd lanes.
   var shares = SIMD8<Float>.zero
 }
 
 /// How unlike anything that this stream does in this context an event is (SPN.md, 20).
 ///
-/// Three channels — the residual against the contexts' weighted expectation, the contrast with a fast trace, and the trace's level — are each
-/// judged by a novelty memory; their mean is damped by tonic surprise, and a prior takes away what a high sampling rate would add.
+/// Three channels — the residual against the contexts' weighted expectation, the contrast with a
+/// fast trace, and the trace's level — are each judged by a novelty memory; their mean is damped by
+/// tonic surprise, and a prior takes away what a high sampling rate would add.
 struct AnomalyEvidence: ~Copyable {
   private var contexts: ContextTables
   private var residualMemory: NoveltyMemory
@@ -60,7 +62,8 @@ struct AnomalyEvidence: ~Copyable {
     trace -= delta
   }
 
-  /// The expectations' mean, weighed by the inverse sixth power of their recent error (dynamic attention).
+  /// The expectations' mean, weighed by the inverse sixth power of their recent error (dynamic
+  /// attention).
   private func weigh(_ expectations: InlineArray<6, Double>) -> Double {
     var total = 0.0
     var sum = 0.0

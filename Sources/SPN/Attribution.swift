@@ -6,7 +6,8 @@ public struct Attribution: Sendable {
     public let name: String
     /// The attention's weight, 0…1; the weights sum to 1.
     public let weight: Double
-    /// Weight × the expert's own prediction, in the channel's unit; the contributions sum to the prediction.
+    /// Weight × the expert's own prediction, in the channel's unit; the contributions sum to the
+    /// prediction.
     public let contribution: Double
   }
 
@@ -39,16 +40,19 @@ public struct Attribution: Sendable {
   /// The plastic neuron's learned rate, per event.
   public let learningRate: Double
 
+  /// The experts' published names, in their order.
   static let expertNames = [
     "slow", "plastic", "persistence", "level4", "level16", "level64", "level256", "median", "lag1",
     "lag2", "lag3", "clock", "regime1", "regime2", "regime3", "regime4", "regime5", "regime6",
   ]
+  /// The inputs' published names, in their order.
   static let inputNames = [
     "step1", "step2", "step3", "step4", "step5", "step6", "level4", "level16", "level64",
     "level256", "bias", "lag1.step", "lag1.level", "lag2.step", "lag2.level", "lag3.step",
     "lag3.level", "clock.day", "clock.week", "clock.level", "hidden1", "hidden2", "hidden3",
     "hidden4", "hidden5", "hidden6", "hidden7", "hidden8",
   ]
+  /// The evidence channels' published names, in their order.
   static let evidenceNames = ["context", "contrast", "level"]
 }
 

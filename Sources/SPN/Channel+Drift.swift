@@ -1,5 +1,6 @@
 extension Channel {
-  /// Reacts to a drift: archives the regime, reopens and reconsolidates the slow weights, resets misled levels (SPN.md, 4f).
+  /// Reacts to a drift: archives the regime, reopens and reconsolidates the slow weights, resets
+  /// misled levels (SPN.md, 4f).
   mutating func react(to cause: DriftCause, _ components: Components) {
     if components.contains(.regimeMemory), let slot = regimes.archive() {
       attention.open(Experts.regime + slot, loss: 1.5)

@@ -4,15 +4,17 @@ struct Forecast {
   var inputs = Lanes()
   /// What the experts say.
   var experts = Experts()
-  /// The step from the last observed to the last accepted value, in step scales: 0 unless an outlier is in quarantine.
-  var offset: Float = 0
-  /// What the neurons say, from the last accepted value, in step scales.
+  /// The last accepted value, which all steps below start from, relative to the anchor.
+  var base: Float = 0
+  /// What the slow neuron says, from the last accepted value, in step scales.
   var slowOutput: Float = 0
+  /// The same of the plastic neuron.
   var plasticOutput: Float = 0
   /// The mixture, relative to the anchor.
   var prediction: Float = 0
-  /// The interval's ends, relative to the prediction.
+  /// The interval's lower end, relative to the prediction.
   var lower: Float = 0
+  /// The interval's upper end, relative to the prediction.
   var upper: Float = 0
 }
 
@@ -21,12 +23,11 @@ extension Channel {
   mutating func forecast(_ slots: ClockSlots, _ network: borrowing Network) -> Forecast {
     var forecast = Forecast()
     fillInputs(&forecast.inputs, slots, network.components)
-    let clean = history.value(ago: 0)
-    forecast.offset = ratio(clean - normaliser.last, normaliser.scale)
+    forecast.base = history.value(ago: 0)
     fillExperts(&forecast, slots, network.components)
     attention.mix(&forecast.experts)
     let step = normaliser.scale * forecast.experts.blend
-    forecast.prediction = clip(normaliser.last + step, Constants.relativeMax)
+    forecast.prediction = clip(forecast.base + step, Constants.relativeMax)
     (forecast.lower, forecast.upper) = interval.reach
     return forecast
   }
@@ -71,41 +72,48 @@ extension Channel {
   ) {
     let lanes = forecast.inputs
     let bound = Constants.outputMax * normaliser.stepMax
-    let offset = forecast.offset
     forecast.slowOutput = slow.output(lanes, bound: bound)
     forecast.plasticOutput = plastic.output(lanes, bound: bound)
     let usesPlastic = components.contains(.plasticHead)
     let usesSlow = components.contains(.slowHead)
-    if usesPlastic { forecast.experts.set(Experts.plastic, forecast.plasticOutput + offset) }
+    if usesPlastic { forecast.experts.set(Experts.plastic, forecast.plasticOutput) }
     let mixes = components.contains(.attention)
     if usesSlow && (mixes || !usesPlastic) {
-      forecast.experts.set(Experts.slow, forecast.slowOutput + offset)
+      forecast.experts.set(Experts.slow, forecast.slowOutput)
     }
-    forecast.experts.set(Experts.persistence, 0, isActive: mixes || !(usesPlastic || usesSlow))
+    let isLastUsed = mixes || !(usesPlastic || usesSlow)
+    forecast.experts.set(
+      Experts.persistence, persistence(from: forecast.base), isActive: isLastUsed)
     guard mixes else { return }
     fillMemories(&forecast, slots, components)
     for k in 0..<Constants.regimeCount where regimes.holds(k) {
       let output = regimes.output(k, lanes, bound: bound)
-      forecast.experts.set(Experts.regime + k, output + offset)
+      forecast.experts.set(Experts.regime + k, output)
     }
+  }
+
+  /// The last observed value: the last accepted one, unless an outlier waits for confirmation.
+  private func persistence(from base: Float) -> Float {
+    let limit = Constants.outlierReach * normaliser.spreads[2]
+    return ratio(clip(normaliser.last - base, limit), normaliser.scale)
   }
 
   private mutating func fillMemories(
     _ forecast: inout Forecast, _ slots: ClockSlots, _ components: Components
   ) {
     let scale = normaliser.scale
-    let last = normaliser.last
+    let base = forecast.base
     for k in 0..<4 {
-      forecast.experts.set(Experts.level + k, ratio(normaliser.levels[k] - last, scale))
+      forecast.experts.set(Experts.level + k, ratio(normaliser.levels[k] - base, scale))
     }
-    forecast.experts.set(Experts.median, ratio(normaliser.median - last, scale))
+    forecast.experts.set(Experts.median, ratio(normaliser.median - base, scale))
     for k in 0..<Constants.lagSlotCount {
       let lag = synapses.lag(k)
       guard lag > 0, Int64(lag) <= eventIndex + 1 else { continue }
-      forecast.experts.set(Experts.lag + k, ratio(history.value(ago: lag - 1) - last, scale))
+      forecast.experts.set(Experts.lag + k, ratio(history.value(ago: lag - 1) - base, scale))
     }
     if components.contains(.clockMemory), let level = clock.level(slots) {
-      forecast.experts.set(Experts.clock, ratio(level - last, scale))
+      forecast.experts.set(Experts.clock, ratio(level - base, scale))
     }
   }
 }

@@ -1,11 +1,10 @@
 extension Channel {
-  /// Decides what of the value is believed: an isolated gross outlier goes into quarantine, a confirmed one is back-filled
-  /// (SPN.md, 4, first lines).
+  /// Decides what of the value is believed: an isolated gross outlier goes into quarantine, a
+  /// confirmed one is back-filled (SPN.md, 4, first lines).
   mutating func accept(
     _ value: Double, _ forecast: borrowing Forecast, _ network: borrowing Network
   ) -> Observation {
     let relative = Float(value - normaliser.anchor)
-    let magnitude = Float(abs(value))
     let count = Float(min(observedCount - 1, 1 << 23))
     let last = normaliser.last
     var clean = history.value(ago: 0)
@@ -16,11 +15,15 @@ extension Channel {
     }
     let residual = abs(relative - forecast.prediction)
     let extreme = Constants.outlierQuantiles * neuromodulator.surprise.extreme
+    let mayQuarantine = network.components.contains(.quarantine)
+    let isOutlier = residual > extreme && residual > Constants.outlierScales * normaliser.scale
     let isQuarantined =
-      network.components.contains(.quarantine) && count > 50 && !wasQuarantined
-      && residual > extreme && residual > Constants.outlierScales * normaliser.scale
+      isOutlier && !wasQuarantined && mayQuarantine
+      && (count > 50 || isGross(residual, extreme: extreme, count: count))
     let accepted = isQuarantined ? forecast.prediction : relative
     history.push(accepted)
+    // A floor that a spike has raised would outlast the spike by thousands of events.
+    let magnitude = Float(abs(normaliser.anchor + Double(accepted)))
     normaliser.openScale(relative, magnitude: magnitude, count: count)
     normaliser.last = relative
     normaliser.quarantine = isQuarantined ? 1 : 0
@@ -28,7 +31,15 @@ extension Channel {
     return Observation(
       value: relative, magnitude: magnitude, last: last, clean: clean, accepted: accepted,
       prediction: forecast.prediction, scale: scale, step: clip((relative - clean) / scale, 1000),
-      rawStep: ratio(relative - last, scale), count: count, isQuarantined: isQuarantined)
+      rawStep: ratio(relative - last, scale), target: ratio(relative - forecast.base, scale),
+      count: count, isQuarantined: isQuarantined)
+  }
+
+  /// Whether a young stream, which has seen steps of its usual size, sees one of another kind.
+  private mutating func isGross(_ residual: Float, extreme: Float, count: Float) -> Bool {
+    let step = history.medianStepOfFive()
+    guard count > 5, step > 0 else { return false }
+    return residual > Constants.youngOutlierFactor * max(step, normaliser.scale, extreme)
   }
 
   /// Learns one event, component by component.
@@ -43,7 +54,7 @@ extension Channel {
     regimes.advance()
     let innovation = learnWeights(event, forecast, components)
     regimes.consolidate(workingWeights(components), levels: normaliser.levels)
-    let spreadBefore = normaliser.scale
+    let scaleBefore = normaliser.scale
     normaliser.learn(event, history: &history)
     if let cause = finding.cause { react(to: cause, components) }
     regimes.noteUse(attention)
@@ -55,11 +66,11 @@ extension Channel {
     }
     if components.contains(.clockMemory) {
       clock.learn(
-        slots, step: event.step, value: event.value, spread: normaliser.spreads[3])
+        slots, step: event.step, value: event.accepted, spread: normaliser.spreads[3])
     }
     outcome.surprise = finding.surprise
     outcome.driftSignal = finding.signal
-    outcome.drift = announce(finding, event: event, scale: spreadBefore, components)
+    outcome.drift = announce(finding, event: event, scale: scaleBefore, components)
   }
 
   private mutating func modulate(
@@ -67,8 +78,8 @@ extension Channel {
   ) -> Neuromodulation {
     let isSlow = components.contains(.slowHead)
     let output = isSlow ? forecast.slowOutput : forecast.plasticOutput
-    let loss = abs(output + forecast.offset - event.rawStep)
-    let mixtureLoss = abs(forecast.experts.blend - event.rawStep)
+    let loss = abs(output - event.target)
+    let mixtureLoss = abs(forecast.experts.blend - event.target)
     return neuromodulator.observe(
       error: event.step - output, staleness: clip((loss - mixtureLoss) / attention.lossUnit, 2),
       spread: normaliser.spreads[2], event: event)

@@ -1,26 +1,44 @@
-/// All that is known of one channel of one stream, in the order in which it lies in the stream's block (see `Layout`).
+/// All that is known of one channel of one stream, in the order in which it lies in the stream's
+/// block (see `Layout`).
 ///
-/// The order of the steps in `learn` is the specification's (SPN.md, 4): each uses what the ones before it left.
+/// The order of the steps in `learn` is the specification's (SPN.md, 4): each uses what the ones
+/// before it left.
 struct Channel: ~Copyable {
   /// Finite values so far; 0 is a new channel.
   var observedCount: Int64
   /// Events since the first finite value, missing ones included.
   var eventIndex: Int64
+  /// When the channel was last seen.
   var spacing: Spacing
+  /// The origin, the unit and the levels.
   var normaliser: Normaliser
+  /// The interval around the prediction.
   var interval: ConformalInterval
+  /// The surprise and the drift detectors.
   var neuromodulator: Neuromodulator
+  /// The run of equal values.
   var flatRun: FlatRun
+  /// The experts' weights.
   var attention: DynamicAttention
+  /// The neuron that consolidates.
   var slow: PlasticNeuron
+  /// The neuron that follows.
   var plastic: PlasticNeuron
+  /// The plastic neuron's rate.
   var meta: MetaPlasticity
+  /// The neurons' common Newton direction.
   var covariance: InverseCovariance
+  /// What worked in earlier regimes.
   var regimes: RegimeMemory
+  /// The synapses to the past, and what would make them grow.
   var synapses: StructuralPlasticity
+  /// The last 512 values.
   var history: LagHistory
+  /// What the predictor knows of the clock.
   var clock: ClockMemory
+  /// What led to the last prediction and evidence.
   var explanation: Explanation
+  /// How usual such values are in their context.
   var evidence: AnomalyEvidence
 
   /// Advances by one event; NaN and infinities are missing values.

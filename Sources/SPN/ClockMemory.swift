@@ -1,7 +1,8 @@
-/// What followed at this time of the day and of the week: three inputs and one expert of the predictor.
+/// What followed at this time of the day and of the week: three inputs and one expert of the
+/// predictor.
 ///
-/// A slot's step and level are means that learn at 1/visits, later at 0.05 (day) or 0.1 (week) per visit (SPN.md, 4i). Steps are within
-/// ±4 scales and kept as 16-bit fractions.
+/// A slot's step and level are means that learn at 1/visits, later at 0.05 (day) or 0.1 (week) per
+/// visit (SPN.md, 4i). Steps are within ±4 scales and kept as 16-bit fractions.
 struct ClockMemory: ~Copyable {
   private var daySteps: InlineArray<96, Int16>
   private var weekSteps: InlineArray<168, Int16>

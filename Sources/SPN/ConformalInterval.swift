@@ -1,5 +1,6 @@
-/// The interval around the prediction: three experts with scales of 8, 40 and 300 events, each with quantiles that adapt until they
-/// are missed as often as asked, weighed by their Winkler loss (SPN.md, 4a; after Gibbs and Candès, "Adaptive conformal inference", 2021).
+/// The interval around the prediction: three experts with scales of 8, 40 and 300 events, each with
+/// quantiles that adapt until they are missed as often as asked, weighed by their Winkler loss
+/// (SPN.md, 4a; after Gibbs and Candès, "Adaptive conformal inference", 2021).
 struct ConformalInterval: ~Copyable {
   private var scales: SIMD4<Float>
   private var lowerQuantiles: SIMD4<Float>
@@ -36,7 +37,8 @@ struct ConformalInterval: ~Copyable {
     for k in 0..<3 {
       if adapts { adapt(k, residual: residual, miss: miss, rate: rate) }
       let scaleRate = event.rate(atLeast: Constants.intervalRates[k])
-      let bounded = event.isSettled ? min(size, 6 * scales[k]) : size
+      let isBounded = event.isSettled || event.isQuarantined
+      let bounded = isBounded ? min(size, 6 * scales[k]) : size
       scales[k] += scaleRate * (bounded - scales[k])
       scales[k] = max(scales[k], 1e-7 * event.scale + Constants.scaleMin)
     }

@@ -37,14 +37,15 @@ enum Constants {
   // MARK: Normaliser
 
   /// The time scales of the four levels, in events.
-  static let levelRates = SIMD4<Float>(1 / 4, 1 / 16, 1 / 64, 1 / 256)
+  static var levelRates: SIMD4<Float> { SIMD4(1 / 4, 1 / 16, 1 / 64, 1 / 256) }
   /// The slowest rate of the step scale, per event.
   static let scaleRate: Float = 1 / 200
   /// The step scale's floor as a share of the value: 4,500 units in a Double's last place.
   static let scaleFloor: Float = 1e-12
   /// The step scale's floor in any unit, above Float's subnormal numbers.
   static let scaleMin: Float = 1e-30
-  /// Values further from the anchor than this many step scales move the anchor; Float then still resolves 1/4096 of a step.
+  /// Values further from the anchor than this many step scales move the anchor; Float then still
+  /// resolves 1/4096 of a step.
   static let anchorReach: Float = 4096
   /// Events between two moves of the anchor.
   static let anchorPeriod: Float = 64
@@ -52,6 +53,11 @@ enum Constants {
   static let outlierQuantiles: Float = 3
   /// …and beyond this many step scales.
   static let outlierScales: Float = 8
+
+  /// …and, while the stream is young, beyond this many quantiles and usual steps.
+  static let youngOutlierFactor: Float = 1000
+  /// How far an unconfirmed outlier may pull the prediction, in spreads of the 64-event level.
+  static let outlierReach: Float = 100
 
   // MARK: Plasticity
 
@@ -80,7 +86,8 @@ enum Constants {
 
   /// The learning rate of the attention's weights.
   static let attentionRate: Float = 0.3
-  /// The share of weight that is spread over all experts at every event, so that each can come back.
+  /// The share of weight that is spread over all experts at every event, so that each can come
+  /// back.
   static let attentionShare: Float = 0.001
   /// Weights below this many equal parts of the share count as zero.
   static let attentionFloor: Float = 2
@@ -90,7 +97,7 @@ enum Constants {
   // MARK: Interval
 
   /// The rates of the three interval experts' scales, per event.
-  static let intervalRates = SIMD4<Float>(1 / 8, 1 / 40, 1 / 300, 1)
+  static var intervalRates: SIMD4<Float> { SIMD4(1 / 8, 1 / 40, 1 / 300, 1) }
   /// The step of the conformal quantiles, in widths.
   static let conformalRate: Float = 0.02
   /// The first quantile for 95 %, in mean absolute residuals.
@@ -112,7 +119,8 @@ enum Constants {
   static let longLevelRate: Float = 1 / 300
   /// Events without a further alarm.
   static let alarmPause: Float = 60
-  /// Residuals below this part of the step scale are the rounding of a noise-free stream: no drift is announced there.
+  /// Residuals below this part of the step scale are the rounding of a noise-free stream: no drift
+  /// is announced there.
   static let noiseFreeShare: Float = 0.05
   /// Events before a stream's runs of equal values are judged.
   static let flatWarmup: Float = 200

@@ -1,7 +1,8 @@
-/// What is normal at this time of the clock: levels per two hours, hour and quarter of the day, per hour of working days and weekends, and
-/// per hour of the week (SPN.md, 20, "Contextual memory").
+/// What is normal at this time of the clock: levels per two hours, hour and quarter of the day, per
+/// hour of working days and weekends, and per hour of the week (SPN.md, 20, "Contextual memory").
 ///
-/// A slot's level is the mean of its visits at first, and then moves by 0.3 per visit, however many events a visit has.
+/// A slot's level is the mean of its visits at first, and then moves by 0.3 per visit, however many
+/// events a visit has.
 struct ContextTables: ~Copyable {
   private var levels: InlineArray<348, Float>
   private var visits: InlineArray<348, UInt16>
@@ -16,7 +17,8 @@ struct ContextTables: ~Copyable {
 
   private static let slotSeconds: InlineArray<5, Double> = [7200, 3600, 900, 3600, 3600]
 
-  /// The six expectations: the slow mean, then the five slots; an unknown slot expects the value (or, in the week, the hour's level).
+  /// The six expectations: the slow mean, then the five slots; an unknown slot expects the value
+  /// (or, in the week, the hour's level).
   mutating func expectations(_ slots: ClockSlots, mean: Double, value: Double) -> InlineArray<
     6, Double
   > {

@@ -1,17 +1,25 @@
 /// What the experts say about one event, and how much each is believed.
 struct Experts {
-  /// The two heads, persistence, four levels, the median, three lags, the clock's level, and six regimes: places.
+  /// The slow neuron's place.
   static let slow = 0
+  /// The plastic neuron's place.
   static let plastic = 1
+  /// The place of the last value.
   static let persistence = 2
+  /// The first of four levels.
   static let level = 3
+  /// The median's place.
   static let median = 7
+  /// The first of three lag synapses.
   static let lag = 8
+  /// The clock memory's place.
   static let clock = 11
+  /// The first of six regimes.
   static let regime = 12
+  /// All experts; lanes beyond stay inactive.
   static let count = 18
 
-  /// Each expert's step from the last observed value, in step scales; 0 where inactive.
+  /// Each expert's step from the last accepted value, in step scales; 0 where inactive.
   var values = Lanes()
   /// 1 for experts that speak, 0 for the others.
   var active = Lanes()
@@ -31,8 +39,9 @@ struct Experts {
   }
 }
 
-/// The gate over the experts: exponentiated weights with half a gradient and half a true loss, a fixed share for everyone, and a hard
-/// floor (SPN.md, 3 and 4b; after Herbster and Warmuth, "Tracking the best expert", 1998). Its weights are the explanation.
+/// The gate over the experts: exponentiated weights with half a gradient and half a true loss, a
+/// fixed share for everyone, and a hard floor (SPN.md, 3 and 4b; after Herbster and Warmuth,
+/// "Tracking the best expert", 1998). Its weights are the explanation.
 struct DynamicAttention: ~Copyable {
   private var weights: Lanes
   /// Each expert's recent loss in units of the mixture's.
@@ -75,15 +84,15 @@ struct DynamicAttention: ~Copyable {
 
   /// Learns from what the experts said.
   mutating func learn(_ experts: borrowing Experts, _ event: Observation) {
-    let losses = (experts.values - event.rawStep).magnitudes
+    let losses = (experts.values - event.target).magnitudes
     let mean = (experts.shares * losses).total
     if event.count > 1 {
       lossScale += event.rate(atLeast: 0.01) * (min(mean, 20 * lossScale) - lossScale)
     }
     let inverse = 1 / lossUnit
-    let side: Float = experts.blend > event.rawStep ? inverse : -inverse
+    let side: Float = experts.blend > event.target ? inverse : -inverse
     let gradient = ((experts.values - experts.blend) * side).clipped(5)
-    let excess = ((losses - abs(experts.blend - event.rawStep)) * inverse).clipped(5)
+    let excess = ((losses - abs(experts.blend - event.target)) * inverse).clipped(5)
     let rate = event.isWarm ? 0 : Constants.attentionRate * 0.5
     let logs = (experts.weights + 1e-12).mapEights(Functions.log) - (gradient + excess) * rate
     spread(logs, over: experts)

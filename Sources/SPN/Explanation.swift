@@ -1,6 +1,6 @@
 /// What led to the last prediction and the last evidence, kept with the state.
 struct Explanation: ~Copyable {
-  /// The last observed value before the prediction, absolute.
+  /// The last accepted value before the prediction, absolute.
   private var base: Double
   private var scale: Float
   private var reserved: Float
@@ -50,6 +50,6 @@ extension Channel {
   mutating func explain(_ forecast: borrowing Forecast) {
     explanation.note(
       forecast, weights: plastic.weights,
-      base: normaliser.anchor + Double(normaliser.last), scale: normaliser.scale)
+      base: normaliser.anchor + Double(forecast.base), scale: normaliser.scale)
   }
 }

@@ -1,7 +1,9 @@
-/// Finds a stuck sensor: a run of one exact value that the stream's own history of runs makes implausible.
+/// Finds a stuck sensor: a run of one exact value that the stream's own history of runs makes
+/// implausible.
 ///
-/// With p the share of events that repeat the value before, a run of L has probability p^L; it is announced once, when −L ln p > 25,
-/// L ≥ 20 and L is more than three times the longest run so far. Counts and other coarse streams have large p and long runs, and stay silent.
+/// With p the share of events that repeat the value before, a run of L has probability p^L; it is
+/// announced once, when −L ln p > 25, L ≥ 20 and L is more than three times the longest run so far.
+/// Counts and other coarse streams have large p and long runs, and stay silent.
 struct FlatRun: ~Copyable {
   private var length: Float
   private var longest: Float

@@ -1,7 +1,9 @@
-/// The elementary functions of the network, our own, so that every processor and library gives the same bytes.
+/// The elementary functions of the network, our own, so that every processor and library gives the
+/// same bytes.
 ///
-/// Sources: S. Moshier's Cephes (`expf`, `logf`) for Float, Sun's fdlibm (`__ieee754_log`) for Double, and P. Acklam's rational
-/// approximation for the normal quantile. The bounds stated are tested against higher precision.
+/// Sources: S. Moshier's Cephes (`expf`, `logf`) for Float, Sun's fdlibm (`__ieee754_log`) for
+/// Double, and P. Acklam's rational approximation for the normal quantile. The bounds stated are
+/// tested against higher precision.
 package enum Functions {
   /// e^x of eight numbers, relative error below 2e-7; arguments are brought into −87…87.
   @inline(__always)
@@ -80,7 +82,8 @@ package enum Functions {
     return high - ((half - (s * (half + even + odd) + low)) - f)
   }
 
-  /// The standard normal quantile of a probability in 0.001…0.999, relative error below 1.2e-9 (away from the median).
+  /// The standard normal quantile of a probability in 0.001…0.999, relative error below 1.2e-9
+  /// (away from the median).
   package static func normalQuantile(_ probability: Double) -> Double {
     let p = min(max(probability, 0.001), 0.999)
     if p < 0.02425 { return -normalTail(p) }

@@ -1,7 +1,7 @@
 /// Eight fixed random tanh units over the steps and levels: the network's cheap non-linearity.
 ///
-/// A_kj ~ N(0,1) · 0.3 · 0.8^j for the six steps, · 0.21 for the four levels, bias ~ N(0,1), drawn once; all streams share them.
-/// Each row below holds the weights of one input in all eight units.
+/// A_kj ~ N(0,1) · 0.3 · 0.8^j for the six steps, · 0.21 for the four levels, bias ~ N(0,1), drawn
+/// once; all streams share them. Each row below holds the weights of one input in all eight units.
 enum HiddenUnits {
   /// The units' outputs for the ten first inputs.
   @inline(__always)

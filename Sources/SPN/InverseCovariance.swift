@@ -1,8 +1,10 @@
-/// The inverse covariance R of the inputs, shared by both neurons: it turns a gradient into a Newton direction.
+/// The inverse covariance R of the inputs, shared by both neurons: it turns a gradient into a
+/// Newton direction.
 ///
-/// R ← (R − r/((1−r) + r fᵀRf) · Rf fᵀR) / (1−r), the recursive least squares update (Sherman–Morrison), with a forgetting rate r that is
-/// never below 0.002, a cap on the diagonal, and a cyclic ridge: every fourth event one more observation of a unit vector (SPN.md, 4d).
-/// Rows are padded to 32 lanes; the matrix stays symmetric to the bit.
+/// R ← (R − r/((1−r) + r fᵀRf) · Rf fᵀR) / (1−r), the recursive least squares update
+/// (Sherman–Morrison), with a forgetting rate r that is never below 0.002, a cap on the diagonal,
+/// and a cyclic ridge: every fourth event one more observation of a unit vector (SPN.md, 4d). Rows
+/// are padded to 32 lanes; the matrix stays symmetric to the bit.
 struct InverseCovariance: ~Copyable {
   private var rows: InlineArray<28, Lanes>
 

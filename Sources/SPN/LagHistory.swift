@@ -1,7 +1,8 @@
 /// The last 512 accepted values: the episodic part of the contextual memory ("one period ago").
 ///
-/// Values are relative to the channel's anchor. Reading is `mutating` here and in other large components, because a large value that is
-/// merely borrowed is copied before one element of it is read. Before the first event all of it reads as the first value, which is zero.
+/// Values are relative to the channel's anchor. Reading is `mutating` here and in other large
+/// components, because a large value that is merely borrowed is copied before one element of it is
+/// read. Before the first event all of it reads as the first value, which is zero.
 struct LagHistory: ~Copyable {
   private var values: InlineArray<512, Float>
   private var newest: Int

@@ -1,14 +1,40 @@
 /// Where things lie in a stream's block.
 ///
-/// A block is a header of 64 bytes (the stream's event count, its last time and that time's zone) and one `Channel` for each channel. All
-/// fields have a fixed size, no padding is ever written, and zero bytes are a valid new stream.
-enum Layout {
+/// A block is a header of 64 bytes and one `Channel` for each channel, aligned to 64. The
+/// components of a channel lie in the order of `components`, each aligned as its type asks; all
+/// fields have a fixed size, bytes between them stay zero, and zero bytes are a valid new stream.
+/// What is saved of a stream is these bytes: any change here is a change of
+/// `Network.numericsVersion`.
+package enum Layout {
   /// Bytes before the first channel.
   static let headerByteCount = 64
   /// What a block must be aligned to.
   static let alignment = 64
   /// Bytes of one channel, a multiple of 64.
-  static var channelByteCount: Int { (MemoryLayout<Channel>.size + 63) & ~63 }
+  package static var channelByteCount: Int { (MemoryLayout<Channel>.size + 63) & ~63 }
+
+  /// The components of a channel after its two 8-byte counters, and the bytes of each, in their
+  /// order.
+  package static var components: [(name: String, byteCount: Int)] {
+    [
+      ("spacing", MemoryLayout<Spacing>.size),
+      ("normaliser", MemoryLayout<Normaliser>.size),
+      ("interval", MemoryLayout<ConformalInterval>.size),
+      ("neuromodulator", MemoryLayout<Neuromodulator>.size),
+      ("flatRun", MemoryLayout<FlatRun>.size),
+      ("attention", MemoryLayout<DynamicAttention>.size),
+      ("slow", MemoryLayout<PlasticNeuron>.size),
+      ("plastic", MemoryLayout<PlasticNeuron>.size),
+      ("meta", MemoryLayout<MetaPlasticity>.size),
+      ("covariance", MemoryLayout<InverseCovariance>.size),
+      ("regimes", MemoryLayout<RegimeMemory>.size),
+      ("synapses", MemoryLayout<StructuralPlasticity>.size),
+      ("history", MemoryLayout<LagHistory>.size),
+      ("clock", MemoryLayout<ClockMemory>.size),
+      ("explanation", MemoryLayout<Explanation>.size),
+      ("evidence", MemoryLayout<AnomalyEvidence>.size),
+    ]
+  }
 }
 
 /// What the channels of a stream have in common.

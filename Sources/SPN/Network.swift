@@ -1,6 +1,8 @@
-/// What all streams of one definition share: their channels, the interval's coverage, and which components work.
+/// What all streams of one definition share: their channels, the interval's coverage, and which
+/// components work.
 ///
-/// A network holds no state of any stream. Its fields are trivial, so that passing it costs no reference counting.
+/// A network holds no state of any stream. Its fields are trivial, so that passing it costs no
+/// reference counting.
 public struct Network: Sendable {
   /// The number of values in one event, at least 1.
   public let channelCount: Int
@@ -25,14 +27,20 @@ public struct Network: Sendable {
     firstQuantile = Constants.firstQuantile * Float(relative)
   }
 
+  /// The version of the block's layout and of every formula: the same events give the same bytes as
+  /// long as it stays.
+  public static let numericsVersion: Int32 = 1
+
   /// Bytes of one stream's state, a multiple of 64; a block of zeros is a new stream.
   public var blockByteCount: Int { Layout.headerByteCount + channelCount * Layout.channelByteCount }
 }
 
 /// The parts of the network, each of which can be switched off on its own.
 public struct Components: OptionSet, Sendable {
+  /// One bit for each component.
   public let rawValue: UInt32
 
+  /// Makes a set of the components whose bits are set.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// The neuron whose rate is learned and fast.
@@ -45,7 +53,8 @@ public struct Components: OptionSet, Sendable {
   public static let regimeMemory = Components(rawValue: 1 << 3)
   /// What follows at this time of the day and of the week.
   public static let clockMemory = Components(rawValue: 1 << 4)
-  /// The weighing of experts; off: the plastic neuron alone speaks (or the slow one, if that is off).
+  /// The weighing of experts; off: the plastic neuron alone speaks (or the slow one, if that is
+  /// off).
   public static let attention = Components(rawValue: 1 << 5)
   /// The reaction to drift; off: drift is still announced.
   public static let neuromodulation = Components(rawValue: 1 << 6)

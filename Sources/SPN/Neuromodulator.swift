@@ -1,5 +1,6 @@
 /// What made the neuromodulator speak, in the order of its detectors.
 enum DriftCause: Int {
+  /// Larger or smaller residuals, residuals of one sign, stale slow weights, another level.
   case scaleUp, scaleDown, biasUp, biasDown, stale, level
 
   /// How the drift is announced: a bias is a trend, stale slow weights are changed dynamics.
@@ -26,15 +27,18 @@ struct Neuromodulation {
   var cause: DriftCause?
   /// Events since the detector's sum left zero.
   var age: Int = 0
-  /// The levels (relative to the anchor) or residual sizes before and after.
+  /// The level (relative to the anchor) or residual size before.
   var before: Float = 0
+  /// The same after.
   var after: Float = 0
   /// Whether residuals are mere rounding, so that a drift is none for an observer.
   var isNoiseFree = false
 }
 
-/// Turns calibrated surprise into the decision that the stream has changed: five CUSUMs and a level detector (SPN.md, 4c; E. Page, 1954).
+/// Turns calibrated surprise into the decision that the stream has changed: five CUSUMs and a level
+/// detector (SPN.md, 4c; E. Page, 1954).
 struct Neuromodulator: ~Copyable {
+  /// The residuals' distribution.
   var surprise: SurpriseScale
   private var recent: InlineArray<32, Float>
   private var recentPosition: Int

@@ -1,7 +1,9 @@
-/// A channel's origin and unit: what makes all streams look alike to the rest of the network (SPN.md, 4e).
+/// A channel's origin and unit: what makes all streams look alike to the rest of the network
+/// (SPN.md, 4e).
 ///
-/// Values are kept relative to an anchor in Double, so that an offset of 1e12 costs no precision; steps are measured in a robust
-/// running mean of their size. Four levels of 4, 16, 64 and 256 events with their spreads, and a sign-like median, follow the stream.
+/// Values are kept relative to an anchor in Double, so that an offset of 1e12 costs no precision;
+/// steps are measured in a robust running mean of their size. Four levels of 4, 16, 64 and 256
+/// events with their spreads, and a sign-like median, follow the stream.
 struct Normaliser: ~Copyable {
   /// The origin of all relative values.
   var anchor: Double

@@ -1,8 +1,9 @@
-/// Which values one evidence channel has visited, and how often lately: a sorted memory of at most 64 places.
+/// Which values one evidence channel has visited, and how often lately: a sorted memory of at most
+/// 64 places.
 ///
-/// The novelty of x is −ln of the decayed number of visits near it, where near is 2 % of the distance to the mean plus the spread.
-/// Places that are revisited are strengthened and follow (Hebb); unknown values grow a place, the two nearest places merge
-/// (SPN.md, 20, `memory(x)`).
+/// The novelty of x is −ln of the decayed number of visits near it, where near is 2 % of the
+/// distance to the mean plus the spread. Places that are revisited are strengthened and follow
+/// (Hebb); unknown values grow a place, the two nearest places merge (SPN.md, 20, `memory(x)`).
 struct NoveltyMemory: ~Copyable {
   private var places: InlineArray<64, Float>
   private var strengths: InlineArray<64, Float>
@@ -19,7 +20,7 @@ struct NoveltyMemory: ~Copyable {
   }
 
   private struct Nearest {
-    var place = -1
+    var place = 0
     var distance = Double.infinity
     var visits = 0.0
   }

@@ -1,8 +1,9 @@
-/// One event of one channel, as the predictor's components see it. Values are relative to the anchor.
+/// One event of one channel, as the predictor's components see it. Values are relative to the
+/// anchor.
 struct Observation {
   /// The value.
   var value: Float
-  /// The value's size in its own unit, not relative to the anchor.
+  /// The accepted value's size, not relative to the anchor.
   var magnitude: Float
   /// The value before, as it was observed.
   var last: Float
@@ -18,6 +19,8 @@ struct Observation {
   var step: Float
   /// The step from the last observed value, in step scales.
   var rawStep: Float
+  /// The step from the last value that was accepted when the forecast was made, in step scales.
+  var target: Float
   /// Finite values observed after the first, this one included; at least 1.
   var count: Float
   /// An isolated gross outlier, not learned unless the next event confirms it.

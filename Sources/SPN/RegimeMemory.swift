@@ -1,5 +1,5 @@
-/// Six regimes that the stream has been in: the weights that worked there and the levels that held, recalled when they predict better
-/// than the neurons after a drift (SPN.md, 4f and 4g).
+/// Six regimes that the stream has been in: the weights that worked there and the levels that held,
+/// recalled when they predict better than the neurons after a drift (SPN.md, 4f and 4g).
 struct RegimeMemory: ~Copyable {
   private var weights: InlineArray<6, Lanes>
   /// A slow copy of the weights at work: what gets archived.

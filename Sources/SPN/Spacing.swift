@@ -5,7 +5,8 @@ struct Spacing: ~Copyable {
   /// The typical distance between events in seconds; 0 while unknown.
   private(set) var seconds: Double
 
-  /// Notes an event, with how many came before. Time that stands still or runs backwards changes nothing but the last time.
+  /// Notes an event, with how many came before. Time that stands still or runs backwards changes
+  /// nothing but the last time.
   mutating func learn(_ time: ModelTime, before: Int64) {
     let (delta, isOverflow) = time.nanoseconds.subtractingReportingOverflow(nanoseconds)
     nanoseconds = time.nanoseconds

@@ -8,10 +8,12 @@ public struct Prediction: Sendable, Equatable {
   public var upper: Double = .nan
 }
 
-/// The Synaptic Plasticity Network of one stream: learns from every event in one pass, predicts, scores, and explains.
+/// The Synaptic Plasticity Network of one stream: learns from every event in one pass, predicts,
+/// scores, and explains.
 ///
-/// A model is a pure function of its block and the events: the same events give the same bytes. It reads no clock and no random numbers, and
-/// `observe` allocates nothing. Values of any size are safe; results are finite once a channel has had a value.
+/// A model is a pure function of its block and the events: the same events give the same bytes. It
+/// reads no clock and no random numbers, and `observe` allocates nothing. Values of any size are
+/// safe; results are finite once a channel has had a value.
 @safe
 public struct StreamModel: ~Copyable {
   private let network: Network
@@ -30,8 +32,9 @@ public struct StreamModel: ~Copyable {
 
   /// Continues the stream in a block that lives elsewhere; costs nothing and frees nothing.
   ///
-  /// The block holds `network.blockByteCount` bytes, aligned to 64, all zero for a new stream or left there by a model of an equal
-  /// network. It must outlive the model, and no other model may use it meanwhile.
+  /// The block holds `network.blockByteCount` bytes, aligned to 64, all zero for a new stream or
+  /// left there by a model of an equal network. It must outlive the model, and no other model may
+  /// use it meanwhile.
   @unsafe
   public init(_ network: Network, borrowing block: UnsafeMutableRawPointer) {
     precondition(UInt(bitPattern: block) % UInt(Layout.alignment) == 0)
@@ -103,7 +106,8 @@ public struct StreamModel: ~Copyable {
     }
   }
 
-  // The block is aligned and sized for a header and the channels, whose fields are trivial: any bytes are valid.
+  // The block is aligned and sized for a header and the channels, whose fields are trivial: any
+  // bytes are valid.
   private var header: UnsafeMutablePointer<Header> {
     unsafe block.assumingMemoryBound(to: Header.self)
   }

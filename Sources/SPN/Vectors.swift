@@ -103,21 +103,27 @@ struct Lanes {
     Self(transform(a), transform(b), transform(c), transform(d))
   }
 
+  /// Adds number by number.
   @inline(__always)
   static func + (x: Self, y: Self) -> Self { Self(x.a + y.a, x.b + y.b, x.c + y.c, x.d + y.d) }
 
+  /// Subtracts number by number.
   @inline(__always)
   static func - (x: Self, y: Self) -> Self { Self(x.a - y.a, x.b - y.b, x.c - y.c, x.d - y.d) }
 
+  /// Multiplies number by number.
   @inline(__always)
   static func * (x: Self, y: Self) -> Self { Self(x.a * y.a, x.b * y.b, x.c * y.c, x.d * y.d) }
 
+  /// Adds one number to all.
   @inline(__always)
   static func + (x: Self, y: Float) -> Self { x + Self(repeating: y) }
 
+  /// Subtracts one number from all.
   @inline(__always)
   static func - (x: Self, y: Float) -> Self { x - Self(repeating: y) }
 
+  /// Multiplies all by one number.
   @inline(__always)
   static func * (x: Self, y: Float) -> Self { x * Self(repeating: y) }
 }

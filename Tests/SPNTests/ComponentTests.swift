@@ -3,7 +3,8 @@ import Testing
 
 /// What each component is for, and that the network works without it.
 struct ComponentTests {
-  /// A daily pattern, another period of 37, two dynamics in turn, a spike and a shift: something for everyone.
+  /// A daily pattern, another period of 37, two dynamics in turn, a spike and a shift: something
+  /// for everyone.
   private func series(_ count: Int = 2600) -> [Double] {
     var noise = Noise(seed: 31)
     var last = 0.0

@@ -73,6 +73,35 @@ struct DeterminismTests {
     }
   }
 
+  /// Fails when a formula or the layout changes: then `Network.numericsVersion` must change too.
+  @Test func theBytesAreThoseOfThisVersion() {
+    #expect(Network.numericsVersion == 1)
+    var model = StreamModel(Network(channels: 1))
+    _ = outcomes(of: exactSeries(3000), from: 0, model: &model)
+    #expect(digest(model) == 17_815_359_075_166_700_879)
+  }
+
+  /// A series that needs no function of the C library.
+  private func exactSeries(_ count: Int) -> [Double] {
+    var noise = Noise(seed: 77)
+    var last = 0.0
+    return (0..<count).map { i in
+      last = 0.75 * last + noise.uniform() - 0.5
+      return last + (i % 96 < 40 ? 4 : 0) + (i > 2000 ? 16 : 0) + (i == 1500 ? 200 : 0)
+    }
+  }
+
+  @Test func theLayoutIsThatOfThisVersion() {
+    let known: KeyValuePairs = [
+      "spacing": 16, "normaliser": 72, "interval": 96, "neuromodulator": 320, "flatRun": 24,
+      "attention": 264, "slow": 144, "plastic": 144, "meta": 136, "covariance": 3584,
+      "regimes": 1088, "synapses": 2672, "history": 2056, "clock": 1464, "explanation": 304,
+      "evidence": 3808,
+    ]
+    #expect(Layout.components.map(\.name) == known.map(\.key))
+    #expect(Layout.components.map(\.byteCount) == known.map(\.value))
+  }
+
   @Test func aStreamFitsItsBudget() {
     #expect(Network(channels: 1).blockByteCount <= 16_384)
     let one = Network(channels: 1).blockByteCount
