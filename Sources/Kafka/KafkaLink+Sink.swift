@@ -7,8 +7,8 @@ extension KafkaLink: Sink {
   }
 
   public mutating func append(
-    to output: Output, source: TopicPartition, key: Span<UInt8>?, value: Span<UInt8>,
-    headers: [Header], timestamp: Int64
+    to output: Output, source: TopicPartition, offset: Int64, key: Span<UInt8>?,
+    value: Span<UInt8>?, headers: [Header], timestamp: Int64
   ) throws(PipelineError) {
     guard let place = place(of: output) else { return }
     do throws(KafkaError) {

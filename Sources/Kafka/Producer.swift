@@ -85,6 +85,13 @@ package import Pipeline
   }
 
   deinit {
+    // Else readers of the output would wait for the transaction's time-out.
+    if isOpen, isTransactional,
+      let error = unsafe KafkaError(
+        taking: rd_kafka_abort_transaction(client.pointer, 2000), "transaction abort")
+    {
+      client.callbacks.log(5, error.description)
+    }
     for index in topics.indices {
       if let handle = unsafe handles[index] { unsafe rd_kafka_topic_destroy(handle) }
     }
@@ -106,7 +113,7 @@ package import Pipeline
   /// Waits while the queue is full, serving delivery reports; never drops. In a transaction that can only be aborted,
   /// the record goes nowhere, and the commit says so.
   package mutating func append(
-    to topic: Int, partition: Int32, key: Span<UInt8>?, value: Span<UInt8>, headers: [Header],
+    to topic: Int, partition: Int32, key: Span<UInt8>?, value: Span<UInt8>?, headers: [Header],
     timestamp: Int64
   ) throws(KafkaError) {
     try begin()
@@ -121,7 +128,12 @@ package import Pipeline
     unsafe fields[3].vtype = RD_KAFKA_VTYPE_MSGFLAGS
     unsafe fields[3].u.i = RD_KAFKA_MSG_F_COPY
     // A span's bytes stay where they are for as long as it lives, which is longer than this call.
-    unsafe value.withUnsafeBytes { unsafe setBytes(4, RD_KAFKA_VTYPE_VALUE, $0) }
+    if let value {
+      unsafe value.withUnsafeBytes { unsafe setBytes(4, RD_KAFKA_VTYPE_VALUE, $0) }
+    } else {
+      unsafe fields[4].vtype = RD_KAFKA_VTYPE_VALUE
+      unsafe fields[4].u.mem = .init(ptr: nil, size: 0)
+    }
     if let key {
       unsafe key.withUnsafeBytes { unsafe setBytes(5, RD_KAFKA_VTYPE_KEY, $0) }
     } else {
@@ -141,7 +153,7 @@ package import Pipeline
       return
     }
     counters.records &+= 1
-    counters.bytes &+= UInt64(value.count) &+ UInt64(key?.count ?? 0)
+    counters.bytes &+= UInt64(value?.count ?? 0) &+ UInt64(key?.count ?? 0)
     // Failures are reported by callbacks, which are made when we ask for them.
     if counters.records & 1023 == 0 { client.serve() }
   }

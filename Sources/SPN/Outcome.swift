@@ -30,6 +30,8 @@ public struct Outcome: Sendable {
 public struct Drift: Sendable, Equatable {
   public enum Kind: UInt8, Sendable {
     case level, trend, variance, seasonality, rate, missing
+    /// How values follow each other: the slow weights no longer predict as well as the others.
+    case dynamics
   }
 
   public var kind: Kind

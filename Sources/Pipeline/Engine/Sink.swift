@@ -16,10 +16,11 @@ public protocol Sink: ~Copyable {
   /// Waits (and keeps serving delivery reports) while the producer's queue is full; never drops.
   /// - Parameters:
   ///   - source: the partition of the input record; results keep its number, modulo the output's partitions.
+  ///   - offset: the offset of the input record.
   ///   - timestamp: milliseconds since 1970.
   mutating func append(
-    to output: Output, source: TopicPartition, key: Span<UInt8>?, value: Span<UInt8>,
-    headers: [Header], timestamp: Int64
+    to output: Output, source: TopicPartition, offset: Int64, key: Span<UInt8>?,
+    value: Span<UInt8>?, headers: [Header], timestamp: Int64
   ) throws(PipelineError)
 
   /// Makes everything appended since the last commit visible, together with `offsets`.

@@ -1,0 +1,54 @@
+internal import SPN
+
+/// The tail of a channel's own evidence, from which the alarm level for a wanted alarm rate follows.
+///
+/// Peaks over a fixed threshold with an exponential excess (Pickands 1975, shape 0), both decayed and starting from a fixed
+/// prior: P(evidence > L) = r·exp(−(L − u)/m). All zero is a new tail.
+package struct EvidenceTail {
+  /// Share of events above the threshold.
+  private var rate: Float = 0
+  /// Mean excess over the threshold.
+  private var excess: Float = 0
+  /// Events seen, and events above the threshold, saturating.
+  private var events: UInt32 = 0
+  private var peaks: UInt32 = 0
+
+  /// The fixed alarm level, score 0.5: the level never falls below it.
+  package static let fixedLevel: Float = 1.75
+  private static let threshold: Float = 0.9
+  private static let priorRate: Float = 0.02
+  private static let priorExcess: Float = 0.5
+  /// What the priors weigh, in events and in peaks.
+  private static let priorEvents: Float = 200
+  private static let priorPeaks: Float = 10
+  /// The memory, in events and in peaks.
+  private static let eventsMax: Float = 5000
+  private static let peaksMax: Float = 100
+
+  package init() {}
+
+  /// Learns one event's evidence.
+  package mutating func observe(_ evidence: Float) {
+    if events == 0 {
+      rate = Self.priorRate
+      excess = Self.priorExcess
+    }
+    if events < .max { events += 1 }
+    let over = evidence > Self.threshold
+    let step = 1 / min(Float(events) + Self.priorEvents, Self.eventsMax)
+    rate += step * ((over ? 1 : 0) - rate)
+    guard over else { return }
+    if peaks < .max { peaks += 1 }
+    let peakStep = 1 / min(Float(peaks) + Self.priorPeaks, Self.peaksMax)
+    // Winsorised: one true anomaly must not buy silence for the next.
+    excess += peakStep * (min(evidence - Self.threshold, 4 * excess) - excess)
+  }
+
+  /// The evidence that is exceeded with probability `probability` per event, at least the fixed level.
+  package func level(exceededWithProbability probability: Double) -> Float {
+    guard events > 0 else { return Self.fixedLevel }
+    let ratio = Double(rate) / max(probability, 1e-12)
+    guard ratio > 1 else { return Self.fixedLevel }
+    return max(Self.fixedLevel, Self.threshold + excess * Float(Functions.log(ratio)))
+  }
+}

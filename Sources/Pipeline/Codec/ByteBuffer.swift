@@ -1,0 +1,108 @@
+import CSimdJSON
+
+/// Bytes that are appended to, read and thrown away again without giving the memory back.
+@safe
+package struct ByteBuffer: ~Copyable {
+  private var storage: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  /// How many bytes there are.
+  package private(set) var count = 0
+
+  /// An empty buffer with room for `capacity` bytes before it must grow.
+  package init(capacity: Int) {
+    self.capacity = max(capacity, 64)
+    unsafe storage = .allocate(capacity: self.capacity)
+  }
+
+  deinit { unsafe storage.deallocate() }
+
+  /// The bytes so far.
+  package var bytes: Span<UInt8> {
+    @_lifetime(borrow self)
+    borrowing get {
+      let span = unsafe Span(_unsafeStart: storage, count: count)
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// Forgets the bytes and keeps the memory.
+  package mutating func removeAll() { count = 0 }
+
+  /// Makes room for `extra` more bytes.
+  @inline(__always)
+  private mutating func reserve(_ extra: Int) {
+    if capacity &- count < extra { grow(extra) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ extra: Int) {
+    let larger = max(capacity * 2, count + extra)
+    let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+    unsafe moved.update(from: storage, count: count)
+    unsafe storage.deallocate()
+    unsafe storage = moved
+    capacity = larger
+  }
+
+  /// Adds one byte.
+  @inline(__always)
+  package mutating func append(_ byte: UInt8) {
+    reserve(1)
+    // The line above made the room.
+    unsafe storage[count] = byte
+    count &+= 1
+  }
+
+  /// Adds all bytes of a span.
+  package mutating func append(_ span: Span<UInt8>) {
+    unsafe span.withUnsafeBufferPointer { unsafe append(raw: $0) }
+  }
+
+  /// Adds text that the program itself holds.
+  @inline(__always)
+  package mutating func append(_ text: StaticString) {
+    unsafe append(raw: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  @inline(__always)
+  private mutating func append(raw source: UnsafeBufferPointer<UInt8>) {
+    guard let start = source.baseAddress else { return }
+    reserve(source.count)
+    unsafe (storage + count).update(from: start, count: source.count)
+    count &+= source.count
+  }
+
+  /// Adds a number as the shortest text that reads back the same; false, and nothing added, where
+  /// it is not finite.
+  package mutating func append(number: Double) -> Bool {
+    reserve(Int(CSIMDJSON_NUMBER_BYTES_MAX))
+    let written = unsafe csimdjson_format_double(number, storage + count)
+    count += written
+    return written > 0
+  }
+
+  /// The same for single precision, which needs fewer digits.
+  package mutating func append(number: Float) -> Bool {
+    reserve(Int(CSIMDJSON_NUMBER_BYTES_MAX))
+    let written = unsafe csimdjson_format_float(number, storage + count)
+    count += written
+    return written > 0
+  }
+
+  /// Adds an integer in decimal.
+  package mutating func append(integer: Int64) {
+    reserve(Int(CSIMDJSON_NUMBER_BYTES_MAX))
+    count += unsafe csimdjson_format_int64(integer, storage + count)
+  }
+
+  /// Adds an integer past Int64's range in decimal.
+  package mutating func append(integer: UInt64) {
+    reserve(Int(CSIMDJSON_NUMBER_BYTES_MAX))
+    count += unsafe csimdjson_format_uint64(integer, storage + count)
+  }
+}
+
+extension ByteBuffer {
+  /// The most bytes that a number's text has.
+  static let numberBytesMax = Int(CSIMDJSON_NUMBER_BYTES_MAX)
+}

@@ -1,0 +1,124 @@
+extension Definition {
+  /// What is asked of the network.
+  public struct Model: Equatable, Sendable {
+    /// How many events ahead each result also speaks of: 0 or 1.
+    public var horizon = 0
+    /// The share of events that an interval is to hold: 0.5 to 0.999.
+    public var interval = 0.95
+
+    public init() {}
+  }
+
+  /// How records move.
+  public struct Processing: Equatable, Sendable {
+    /// What a crash may cost; always `atLeastOnce` with the embedded broker, which has no
+    /// transactions.
+    public var guarantee = Guarantee.exactlyOnce
+    /// The longest that results wait for their commit: 1 ms to 60 s.
+    public var commitInterval = Duration.milliseconds(100)
+    public var workers = Workers.auto
+    /// The most records between two commits: 1 to 100,000.
+    public var batch = 10_000
+
+    public init() {}
+  }
+
+  /// What a crash may cost.
+  public enum Guarantee: String, CaseIterable, Sendable {
+    /// Nothing.
+    case exactlyOnce = "exactly_once"
+    /// Results that appear again, with the same bytes and id.
+    case atLeastOnce = "at_least_once"
+  }
+
+  /// How many threads share the partitions.
+  public enum Workers: Equatable, Sendable {
+    /// As many as the machine has processors, and never more than the topics have partitions.
+    case auto
+    /// This many: 1 to 256.
+    case count(Int)
+  }
+
+  /// When a deviation is worth an alarm.
+  public struct Alerts: Equatable, Sendable {
+    public var budget = Budget(count: 1, period: Budget.week)
+    public var direction = Direction.both
+    /// The smallest deviation from the prediction that may alarm, in the channel's own unit; at
+    /// least 0.
+    public var minAbsolute = 0.0
+    /// The smallest deviation that may alarm, as a share of the prediction's size; at least 0.
+    public var minRelative = 0.0
+    /// The events of a stream that pass before it may alarm; at least 0.
+    public var warmUp = 200
+
+    public init() {}
+  }
+
+  /// The side of the prediction on which a deviation alarms.
+  public enum Direction: String, CaseIterable, Sendable {
+    case both, up, down
+  }
+
+  /// How many alarms are wanted.
+  public struct Budget: Equatable, Sendable {
+    /// The length of a week.
+    public static let week = Duration.seconds(7 * 86_400)
+
+    /// The alarms of one stream in one period: 0.000001 to 1,000,000.
+    public var count: Double
+    /// Above zero, at most a century; a year is 365.25 days, a quarter and a month are its fourth
+    /// and twelfth.
+    public var period: Duration
+
+    public init(count: Double, period: Duration) {
+      self.count = count
+      self.period = period
+    }
+
+    /// The alarms of one stream in a second.
+    public var perSecond: Double { count / (period / .seconds(1)) }
+  }
+
+  /// Where models are kept.
+  public struct State: Equatable, Sendable {
+    public var directory = "/var/lib/spnd"
+    /// The compacted topic that lets models follow a partition to another machine.
+    public var changelog: String?
+
+    public init() {}
+  }
+
+  /// How topics are made, by `spnd topics create` and in the embedded broker.
+  public struct Topics: Equatable, Sendable {
+    /// 1 to 10,000.
+    public var partitions = 1
+    /// 1 to 100.
+    public var replication = 1
+
+    public init() {}
+  }
+
+  /// Where metrics, health and the page are served.
+  public struct HTTP: Equatable, Sendable {
+    public var listen = Endpoint(address: "127.0.0.1", port: 9464)
+
+    public init() {}
+  }
+
+  /// A numeric address and a port.
+  public struct Endpoint: Equatable, Sendable, CustomStringConvertible {
+    /// An IPv4 or IPv6 address in digits, without brackets.
+    public var address: String
+    /// 0 lets the system choose.
+    public var port: UInt16
+
+    public init(address: String, port: UInt16) {
+      self.address = address
+      self.port = port
+    }
+
+    public var description: String {
+      address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+  }
+}

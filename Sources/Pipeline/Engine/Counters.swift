@@ -1,0 +1,66 @@
+/// What an engine has done since it started; every record that was spoken about is in exactly one of the dispositions.
+public struct Counters: Sendable, Equatable {
+  /// Records read, those replayed in silence included.
+  public var received: Int64 = 0
+  /// Records learned again in silence after a restart or a rebalance.
+  public var replayed: Int64 = 0
+  /// The dispositions.
+  public var predicted: Int64 = 0
+  public var late: Int64 = 0
+  public var duplicate: Int64 = 0
+  public var deadLettered: Int64 = 0
+  /// Results.
+  public var anomalies: Int64 = 0
+  public var drifts: Int64 = 0
+  /// Transactions.
+  public var commits: Int64 = 0
+  public var aborts: Int64 = 0
+  /// Streams in memory, and the bytes that they take.
+  public var streams: Int64 = 0
+  public var modelBytes: Int64 = 0
+  /// Partitions given to this worker, and how many of them still learn in silence.
+  public var partitions: Int64 = 0
+  public var restoring: Int64 = 0
+
+  public init() {}
+
+  /// Adds another worker's counters.
+  public static func += (left: inout Counters, right: Counters) {
+    left.received += right.received
+    left.replayed += right.replayed
+    left.predicted += right.predicted
+    left.late += right.late
+    left.duplicate += right.duplicate
+    left.deadLettered += right.deadLettered
+    left.anomalies += right.anomalies
+    left.drifts += right.drifts
+    left.commits += right.commits
+    left.aborts += right.aborts
+    left.streams += right.streams
+    left.modelBytes += right.modelBytes
+    left.partitions += right.partitions
+    left.restoring += right.restoring
+  }
+
+  /// Records that ended in a disposition.
+  public var answered: Int64 { predicted + late + duplicate + deadLettered }
+
+  /// Counts one record's disposition.
+  mutating func count(_ disposition: Processor.Disposition) {
+    switch disposition {
+    case .predicted: predicted += 1
+    case .late: late += 1
+    case .duplicate: duplicate += 1
+    case .deadLettered: deadLettered += 1
+    case .elsewhere: break
+    }
+  }
+
+  /// What was done, in a line; as a rate where it is given since when.
+  public func summary(since earlier: Counters? = nil, seconds: Int = 1) -> String {
+    let rate = earlier.map { " (\((received - $0.received) / Int64(max(seconds, 1))) a second)" }
+    return "\(received) records\(rate ?? ""), \(predicted) predicted, \(late) late, "
+      + "\(duplicate) duplicate, \(deadLettered) dead letters, \(anomalies) anomalies, "
+      + "\(drifts) drifts, \(streams) streams, \(commits) commits, \(aborts) aborts"
+  }
+}

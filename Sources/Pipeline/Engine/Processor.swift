@@ -1,0 +1,138 @@
+internal import SPN
+
+/// Turns one record into its disposition and results: decode, find the stream, learn and score, decide alerts, encode.
+///
+/// Holds every buffer of the data path, so that a record in steady state allocates nothing.
+struct Processor: ~Copyable {
+  /// What reading a record found.
+  enum Reading {
+    case event
+    case rejected(Rejection)
+  }
+
+  /// How a record ended.
+  enum Disposition {
+    case predicted, late, duplicate, deadLettered
+    /// The stream is another shard's.
+    case elsewhere
+  }
+
+  let definition: Definition
+  let network: Network
+  let layout: StreamLayout
+  private let shard: Shard
+  private var decoder: Decoder
+  private var outcomes: [Outcome]
+  var encoder: ResultEncoder
+
+  init(_ definition: Definition, shard: Shard, header: [String]?) throws(PipelineError) {
+    let channels = definition.input.values.count
+    self.definition = definition
+    self.shard = shard
+    network = Network(channels: channels, coverage: definition.model.interval)
+    layout = StreamLayout(network: network, channels: channels)
+    decoder = try Decoder(
+      DecoderSettings(definition.input), format: header.map { .csv(header: $0) } ?? .json)
+    outcomes = Array(repeating: Outcome(), count: channels)
+    encoder = ResultEncoder(definition)
+  }
+
+  /// Decodes a record and keeps what its results need after the source has taken it back.
+  mutating func read(_ record: borrowing Record) -> Reading {
+    encoder.begin(record)
+    guard let rejection = decoder.decode(record) else { return .event }
+    return .rejected(rejection)
+  }
+
+  /// Keeps the whole of a record that could not be decoded.
+  mutating func keepRejected(
+    _ record: borrowing Record, headers: [Header], rejection: Rejection
+  ) {
+    encoder.keepRejected(record, headers: headers, rejection: rejection)
+  }
+
+  /// Learns from the record that was just read and, if it `speaks`, appends its results to the sink.
+  mutating func answer<Output: Sink & ~Copyable>(
+    _ reading: Reading, partition: Partition, speaks: Bool, clock: some Clock,
+    into sink: inout Output, counters: inout Counters
+  ) throws(PipelineError) -> Disposition {
+    if case .rejected = reading {
+      guard shard.owns(UInt64(encoder.offset)) else { return .elsewhere }
+      if speaks { try encoder.writeRejected(at: clock.millisecondsSince1970(), into: &sink) }
+      return .deadLettered
+    }
+    guard shard.count == 1 || shard.owns(hashBytes(decoder.stream)) else { return .elsewhere }
+    let stream = partition.streams.stream(for: decoder.stream)
+    let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
+    var state = block.state
+    defer { block.state = state }
+    let time = decoder.time
+    let digest = digest(of: decoder.values)
+    switch state.order(time: time.nanoseconds, digest: digest) {
+    case .duplicate: return .duplicate
+    case .late:
+      if state.noteLate(time: time.nanoseconds), speaks {
+        try encoder.writeHealth(.began, state, stream: decoder.stream, time: time, into: &sink)
+      }
+      return .late
+    case .current: break
+    }
+    if state.noteOrderly() {
+      if speaks {
+        try encoder.writeHealth(.ended, state, stream: decoder.stream, time: time, into: &sink)
+      }
+      state.clearLate()
+    }
+    state.advance(time: time.nanoseconds, offset: encoder.offset, digest: digest)
+    try learn(block, state, speaks: speaks, into: &sink, counters: &counters)
+    return .predicted
+  }
+
+  private mutating func learn<Output: Sink & ~Copyable>(
+    _ block: StreamBlock, _ state: StreamState, speaks: Bool, into sink: inout Output,
+    counters: inout Counters
+  ) throws(PipelineError) {
+    var model = unsafe StreamModel(network, borrowing: block.model)
+    Self.observe(decoder, with: &model, into: &outcomes)
+    for channel in outcomes.indices where !outcomes[channel].value.isNaN {
+      let change = block[alertOf: channel].observe(
+        outcomes[channel], time: decoder.time.nanoseconds, offset: encoder.offset,
+        spacing: state.spacing, policy: definition.alerts)
+      guard speaks else { continue }
+      if change != .none {
+        counters.anomalies += change == .opened ? 1 : 0
+        try encoder.writeAnomaly(
+          change, block[alertOf: channel], outcomes[channel], channel: channel,
+          stream: decoder.stream, time: decoder.time,
+          attribution: model.attribution(channel: channel), into: &sink)
+      }
+      if outcomes[channel].drift != nil || outcomes[channel].recalled != nil {
+        counters.drifts += outcomes[channel].drift != nil ? 1 : 0
+        try encoder.writeDrift(
+          outcomes[channel], channel: channel, stream: decoder.stream, state: state,
+          time: decoder.time, into: &sink)
+      }
+    }
+    guard speaks, state.events % Int64(definition.output.predictionsEvery) == 0 else { return }
+    try encoder.writePrediction(
+      outcomes, block, model, stream: decoder.stream, time: decoder.time, into: &sink)
+  }
+
+  private static func observe(
+    _ decoder: borrowing Decoder, with model: inout StreamModel, into outcomes: inout [Outcome]
+  ) {
+    var results = outcomes.mutableSpan
+    model.observe(decoder.values, at: decoder.time, into: &results)
+  }
+
+  /// A digest of an event's values, by which a repeated event is known.
+  private func digest(of values: Span<Double>) -> UInt64 {
+    var digest: UInt64 = 0
+    for index in values.indices {
+      let product = (digest ^ values[index].bitPattern).multipliedFullWidth(
+        by: 0xA076_1D64_78BD_642F)
+      digest = product.high ^ product.low &+ UInt64(index)
+    }
+    return digest
+  }
+}

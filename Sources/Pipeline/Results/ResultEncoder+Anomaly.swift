@@ -1,0 +1,72 @@
+internal import SPN
+
+/// Anomalies: one record a change of an anomaly's state.
+extension ResultEncoder {
+  /// Writes that an anomaly opened, grew graver or ended.
+  mutating func writeAnomaly<Target: Sink & ~Copyable>(
+    _ change: AlertState.Change, _ alert: AlertState, _ outcome: Outcome, channel: Int,
+    stream: Span<UInt8>, time: ModelTime, attribution: Attribution, into sink: inout Target
+  ) throws(PipelineError) {
+    guard definition.output.anomalies != nil, let state = change.name else { return }
+    writer.removeAll()
+    writer.beginObject()
+    writer.field("id", identifier("anomaly", channel: channel, at: alert.openOffset))
+    writer.field("state", state)
+    writer.field("stream", stream)
+    writer.field("channel", definition.input.values[channel].name)
+    writer.field("time", rfc3339: time.nanoseconds)
+    writer.field("since", rfc3339: alert.openTime)
+    writer.field("severity", String(describing: alert.severity.name))
+    writer.field("value", outcome.value)
+    writer.field("prediction", outcome.prediction)
+    writer.field("lower", outcome.lower)
+    writer.field("upper", outcome.upper)
+    writer.field("expected", outcome.expected)
+    writer.field("level", score(ofEvidence: alert.level))
+    writer.field("score", outcome.score)
+    writer.field("surprise", outcome.surprise)
+    writePeak(alert)
+    writeContributions(attribution)
+    writer.field(
+      "explanation", Explanation.anomaly(change, alert, outcome, attribution: attribution))
+    writeSource()
+    writer.endObject()
+    let id = identifier("anomaly.\(state)", channel: channel)
+    let headers = cloudEvent(type: "anomaly.\(state)", id: id, stream: stream, time: time)
+    try append(to: .anomalies, headers: headers, time: time, into: &sink)
+  }
+
+  private mutating func writePeak(_ alert: AlertState) {
+    writer.key("peak")
+    writer.beginObject()
+    writer.field("time", rfc3339: alert.peakTime)
+    writer.field("value", alert.peakValue)
+    writer.field("score", score(ofEvidence: alert.peakEvidence))
+    writer.endObject()
+  }
+
+  private mutating func writeContributions(_ attribution: Attribution) {
+    writer.key("contributions")
+    writer.beginArray()
+    let total = attribution.evidence.reduce(0) { $0 + $1.sum }
+    for part in attribution.evidence where part.sum > 0 {
+      writer.beginObject()
+      writer.field("of", part.name)
+      writer.field("share", Float(part.sum / total))
+      writer.endObject()
+    }
+    writer.endArray()
+  }
+}
+
+extension AlertState.Change {
+  /// The state's name in results; nil where nothing changed.
+  var name: String? {
+    switch self {
+    case .none: nil
+    case .opened: "open"
+    case .updated: "update"
+    case .resolved: "resolved"
+    }
+  }
+}

@@ -1,0 +1,42 @@
+internal import SPN
+
+/// Drift: one record a change in how a channel behaves, and one where a memory is recalled after it.
+extension ResultEncoder {
+  /// Writes the drift that an event completed, or the memory that it recalled.
+  mutating func writeDrift<Target: Sink & ~Copyable>(
+    _ outcome: Outcome, channel: Int, stream: Span<UInt8>, state: StreamState, time: ModelTime,
+    into sink: inout Target
+  ) throws(PipelineError) {
+    guard definition.output.drift != nil else { return }
+    let type = outcome.drift == nil ? "drift.recall" : "drift"
+    writer.removeAll()
+    writer.beginObject()
+    writer.field("id", identifier(type, channel: channel))
+    writer.field("stream", stream)
+    writer.field("channel", definition.input.values[channel].name)
+    writer.field("time", rfc3339: time.nanoseconds)
+    if let drift = outcome.drift {
+      let age = Double(drift.age) * state.spacing * 1e9
+      let onset = time.nanoseconds &- (Int64(exactly: age.rounded()) ?? 0)
+      writer.field("kind", drift.kind.name)
+      writer.field("onset", rfc3339: onset)
+      writer.field("magnitude", drift.magnitude)
+      writer.field("before", drift.before)
+      writer.field("after", drift.after)
+    }
+    writer.field("value", outcome.value)
+    writer.field("reaction", outcome.recalled == nil ? "adapt" : "recall")
+    if let memory = outcome.recalled { writer.field("memory", Int64(memory)) }
+    writer.field("explanation", Explanation.drift(outcome))
+    writeSource()
+    writer.endObject()
+    let id = identifier(type, channel: channel)
+    let headers = cloudEvent(type: type, id: id, stream: stream, time: time)
+    try append(to: .drift, headers: headers, time: time, into: &sink)
+  }
+}
+
+extension Drift.Kind {
+  /// The kind's name in results.
+  var name: String { String(describing: self) }
+}

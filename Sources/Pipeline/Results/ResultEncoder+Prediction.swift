@@ -1,0 +1,60 @@
+internal import SPN
+
+/// Predictions: one record an input event, or every n-th.
+extension ResultEncoder {
+  /// Writes what was expected of an event and how it compared; one object a channel where there are several.
+  mutating func writePrediction<Target: Sink & ~Copyable>(
+    _ outcomes: [Outcome], _ block: StreamBlock, _ model: borrowing StreamModel,
+    stream: Span<UInt8>, time: ModelTime, into sink: inout Target
+  ) throws(PipelineError) {
+    guard definition.output.predictions != nil else { return }
+    writer.removeAll()
+    writer.beginObject()
+    writer.field("stream", stream)
+    writer.field("time", rfc3339: time.nanoseconds)
+    if outcomes.count == 1 {
+      writeChannel(outcomes[0], block[alertOf: 0], model, channel: 0)
+    } else {
+      writer.key("channels")
+      writer.beginObject()
+      for channel in outcomes.indices where !outcomes[channel].value.isNaN {
+        writer.key(named: definition.input.values[channel].name)
+        writer.beginObject()
+        writeChannel(outcomes[channel], block[alertOf: channel], model, channel: channel)
+        writer.endObject()
+      }
+      writer.endObject()
+    }
+    writeSource()
+    writer.endObject()
+    try append(to: .predictions, time: time, into: &sink)
+  }
+
+  private mutating func writeChannel(
+    _ outcome: Outcome, _ alert: AlertState, _ model: borrowing StreamModel, channel: Int
+  ) {
+    writer.field("value", outcome.value)
+    writer.field("prediction", outcome.prediction)
+    writer.field("lower", outcome.lower)
+    writer.field("upper", outcome.upper)
+    writer.field("level", score(ofEvidence: alert.level))
+    writer.field("score", outcome.score)
+    writer.field("anomaly", alert.isOpen)
+    writer.field("surprise", outcome.surprise)
+    guard definition.model.horizon > 0 else { return }
+    let next = model.predict(channel: channel, at: nil)
+    writer.key("forecast")
+    writer.beginArray()
+    writer.beginObject()
+    writer.field("prediction", next.prediction)
+    writer.field("lower", next.lower)
+    writer.field("upper", next.upper)
+    writer.endObject()
+    writer.endArray()
+  }
+}
+
+/// Evidence on the scale of scores: 0…1, 0.5 at the fixed alarm level.
+func score(ofEvidence evidence: Float) -> Float {
+  evidence / (evidence + EvidenceTail.fixedLevel)
+}

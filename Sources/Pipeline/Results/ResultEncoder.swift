@@ -1,0 +1,129 @@
+internal import SPN
+
+/// Writes the results of one record as JSON into one reused buffer and hands them to the sink.
+///
+/// Each result carries the input's key and Kafka timestamp; `begin` keeps both, since the source takes the record back.
+struct ResultEncoder: ~Copyable {
+  let definition: Definition
+  var writer = JSONWriter()
+  /// The place and Kafka timestamp of the record that is being answered.
+  private(set) var partition = TopicPartition(topic: 0, partition: 0)
+  private(set) var offset: Int64 = 0
+  private(set) var timestamp: Int64 = -1
+  private var key: [UInt8] = []
+  private var hasKey = false
+  /// The record that is to be a dead letter, until it is written.
+  var rejected: RejectedRecord?
+
+  init(_ definition: Definition) {
+    self.definition = definition
+  }
+
+  /// Starts the answer to a record.
+  mutating func begin(_ record: borrowing Record) {
+    partition = record.partition
+    offset = record.offset
+    timestamp = record.timestamp
+    key.removeAll(keepingCapacity: true)
+    hasKey = false
+    guard let bytes = record.key else { return }
+    hasKey = true
+    for index in bytes.indices { key.append(bytes[index]) }
+  }
+
+  /// The topic that the record came from.
+  var topic: String { definition.input.topics[Int(partition.topic)] }
+
+  /// Hands what was written to the sink; nothing where the definition does not want this output.
+  ///
+  /// - Parameter time: the event's time, which stands in where the record has no timestamp.
+  mutating func append<Target: Sink & ~Copyable>(
+    to output: Output, headers: [Header] = [], time: ModelTime, into sink: inout Target
+  ) throws(PipelineError) {
+    guard definition.output.topic(of: output) != nil else { return }
+    let milliseconds = timestamp >= 0 ? timestamp : max(0, time.nanoseconds / 1_000_000)
+    let size = key.count + writer.bytes.count + size(of: headers)
+    guard size <= sink.bytesMax(of: output) else {
+      return try appendTooLarge(output, size: size, timestamp: milliseconds, into: &sink)
+    }
+    // Two calls: an optional span that is made by a condition has no lifetime that the compiler accepts.
+    if hasKey {
+      try sink.append(
+        to: output, source: partition, offset: offset, key: key.span, value: writer.bytes,
+        headers: headers, timestamp: milliseconds)
+    } else {
+      try sink.append(
+        to: output, source: partition, offset: offset, key: nil, value: writer.bytes,
+        headers: headers, timestamp: milliseconds)
+    }
+  }
+
+  /// Writes a result that its topic would refuse as a dead letter with as much of it as fits.
+  private mutating func appendTooLarge<Target: Sink & ~Copyable>(
+    _ output: Output, size: Int, timestamp: Int64, into sink: inout Target
+  ) throws(PipelineError) {
+    let limit = sink.bytesMax(of: output)
+    rejected = RejectedRecord(
+      key: hasKey ? key : nil, value: Array(count: writer.bytes.count) { writer.bytes[$0] },
+      rejection: Rejection(
+        .resultTooLarge,
+        "the result for \(definition.output.topic(of: output) ?? "") has \(size) bytes with "
+          + "its key, and the topic takes \(limit); raise its max.message.bytes or shorten the key")
+    )
+    try writeRejected(at: timestamp, into: &sink)
+  }
+
+  /// Writes `source`, the place of the input record, into the open object.
+  mutating func writeSource() {
+    writer.key("source")
+    writer.beginObject()
+    writer.field("topic", topic)
+    writer.field("partition", Int64(partition.partition))
+    writer.field("offset", offset)
+    writer.endObject()
+  }
+
+  /// The headers of a CloudEvent in Kafka's binary mode (CloudEvents 1.0, Kafka protocol binding).
+  ///
+  /// The id is made of what the event is about, so that a repeated one has the same.
+  func cloudEvent(type: String, id: String, stream: Span<UInt8>, time: ModelTime) -> [Header] {
+    let subject = Array(count: stream.count) { stream[$0] }
+    return [
+      Header("ce_specversion", "1.0"),
+      Header("ce_id", id),
+      Header("ce_source", "spnd/\(definition.pipeline)"),
+      Header("ce_type", "spnd.\(type)"),
+      Header("ce_time", rfc3339Text(time.nanoseconds)),
+      Header(name: Array("ce_subject".utf8), value: subject),
+      Header("content-type", "application/json"),
+    ]
+  }
+
+  /// The id of something that happened at the record being answered, or at an earlier one of its partition.
+  func identifier(_ type: String, channel: Int?, at offset: Int64? = nil) -> String {
+    let place = "\(topic)/\(partition.partition)/\(offset ?? self.offset)"
+    guard let channel else { return "\(place)/\(type)" }
+    return "\(place)/\(definition.input.values[channel].name)/\(type)"
+  }
+
+  private func rfc3339Text(_ nanoseconds: Int64) -> String {
+    var buffer = ByteBuffer(capacity: 32)
+    buffer.append(rfc3339: nanoseconds)
+    return String(decoding: Array(count: buffer.bytes.count) { buffer.bytes[$0] }, as: UTF8.self)
+  }
+
+  /// The bytes that headers take in a record.
+  func size(of headers: [Header]) -> Int {
+    headers.reduce(0) { $0 + $1.name.count + ($1.value?.count ?? 0) + 10 }
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// An array of `count` bytes, each made from its index.
+  init(count: Int, byte: (Int) -> UInt8) {
+    unsafe self.init(unsafeUninitializedCapacity: count) { buffer, filled in
+      for index in 0..<count { unsafe buffer.initializeElement(at: index, to: byte(index)) }
+      filled = count
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/// What the channel expects of the next event, with everything that led to it.
+struct Forecast {
+  /// The inputs of the neurons.
+  var inputs = Lanes()
+  /// What the experts say.
+  var experts = Experts()
+  /// The step from the last observed to the last accepted value, in step scales: 0 unless an outlier is in quarantine.
+  var offset: Float = 0
+  /// What the neurons say, from the last accepted value, in step scales.
+  var slowOutput: Float = 0
+  var plasticOutput: Float = 0
+  /// The mixture, relative to the anchor.
+  var prediction: Float = 0
+  /// The interval's ends, relative to the prediction.
+  var lower: Float = 0
+  var upper: Float = 0
+}
+
+extension Channel {
+  /// Predicts the event at a time of the clock, without changing anything (SPN.md, 1 and 3).
+  mutating func forecast(_ slots: ClockSlots, _ network: borrowing Network) -> Forecast {
+    var forecast = Forecast()
+    fillInputs(&forecast.inputs, slots, network.components)
+    let clean = history.value(ago: 0)
+    forecast.offset = ratio(clean - normaliser.last, normaliser.scale)
+    fillExperts(&forecast, slots, network.components)
+    attention.mix(&forecast.experts)
+    let step = normaliser.scale * forecast.experts.blend
+    forecast.prediction = clip(normaliser.last + step, Constants.relativeMax)
+    (forecast.lower, forecast.upper) = interval.reach
+    return forecast
+  }
+
+  private mutating func fillInputs(
+    _ inputs: inout Lanes, _ slots: ClockSlots, _ components: Components
+  ) {
+    let scale = normaliser.scale
+    let clean = history.value(ago: 0)
+    let limit = Constants.inputMax
+    for j in 0..<Constants.stepCount {
+      inputs[j] = clip((history.value(ago: j) - history.value(ago: j + 1)) / scale, limit)
+    }
+    for k in 0..<4 {
+      let distance = (normaliser.levels[k] - clean) / normaliser.spreads[k]
+      inputs[Constants.stepCount + k] = clip(distance, limit)
+    }
+    inputs[Constants.biasInput] = 1
+    for k in 0..<Constants.lagSlotCount {
+      let lag = synapses.lag(k)
+      guard lag > 0, Int64(lag) <= eventIndex else { continue }
+      let before = history.value(ago: lag)
+      let input = Constants.lagInput + 2 * k
+      inputs[input] = clip((history.value(ago: lag - 1) - before) / scale, limit)
+      inputs[input + 1] = clip((before - clean) / normaliser.spreads[2], limit)
+    }
+    if components.contains(.clockMemory) {
+      inputs[Constants.clockInput] = clock.dayStep(slots)
+      inputs[Constants.clockInput + 1] = clock.weekStep(slots)
+      if let level = clock.level(slots) {
+        inputs[Constants.clockInput + 2] = clip((level - clean) / normaliser.spreads[2], limit)
+      }
+    }
+    if components.contains(.hiddenUnits) {
+      let hidden = HiddenUnits.activations(of: inputs)
+      for k in 0..<8 { inputs[Constants.hiddenInput + k] = hidden[k] }
+    }
+  }
+
+  private mutating func fillExperts(
+    _ forecast: inout Forecast, _ slots: ClockSlots, _ components: Components
+  ) {
+    let lanes = forecast.inputs
+    let bound = Constants.outputMax * normaliser.stepMax
+    let offset = forecast.offset
+    forecast.slowOutput = slow.output(lanes, bound: bound)
+    forecast.plasticOutput = plastic.output(lanes, bound: bound)
+    let usesPlastic = components.contains(.plasticHead)
+    let usesSlow = components.contains(.slowHead)
+    if usesPlastic { forecast.experts.set(Experts.plastic, forecast.plasticOutput + offset) }
+    let mixes = components.contains(.attention)
+    if usesSlow && (mixes || !usesPlastic) {
+      forecast.experts.set(Experts.slow, forecast.slowOutput + offset)
+    }
+    forecast.experts.set(Experts.persistence, 0, isActive: mixes || !(usesPlastic || usesSlow))
+    guard mixes else { return }
+    fillMemories(&forecast, slots, components)
+    for k in 0..<Constants.regimeCount where regimes.holds(k) {
+      let output = regimes.output(k, lanes, bound: bound)
+      forecast.experts.set(Experts.regime + k, output + offset)
+    }
+  }
+
+  private mutating func fillMemories(
+    _ forecast: inout Forecast, _ slots: ClockSlots, _ components: Components
+  ) {
+    let scale = normaliser.scale
+    let last = normaliser.last
+    for k in 0..<4 {
+      forecast.experts.set(Experts.level + k, ratio(normaliser.levels[k] - last, scale))
+    }
+    forecast.experts.set(Experts.median, ratio(normaliser.median - last, scale))
+    for k in 0..<Constants.lagSlotCount {
+      let lag = synapses.lag(k)
+      guard lag > 0, Int64(lag) <= eventIndex + 1 else { continue }
+      forecast.experts.set(Experts.lag + k, ratio(history.value(ago: lag - 1) - last, scale))
+    }
+    if components.contains(.clockMemory), let level = clock.level(slots) {
+      forecast.experts.set(Experts.clock, ratio(level - last, scale))
+    }
+  }
+}

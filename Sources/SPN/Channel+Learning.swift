@@ -1,0 +1,151 @@
+extension Channel {
+  /// Decides what of the value is believed: an isolated gross outlier goes into quarantine, a confirmed one is back-filled
+  /// (SPN.md, 4, first lines).
+  mutating func accept(
+    _ value: Double, _ forecast: borrowing Forecast, _ network: borrowing Network
+  ) -> Observation {
+    let relative = Float(value - normaliser.anchor)
+    let magnitude = Float(abs(value))
+    let count = Float(min(observedCount - 1, 1 << 23))
+    let last = normaliser.last
+    var clean = history.value(ago: 0)
+    let wasQuarantined = normaliser.quarantine > 0
+    if wasQuarantined, abs(relative - last) < abs(relative - clean) {
+      history.replaceNewest(last)
+      clean = last
+    }
+    let residual = abs(relative - forecast.prediction)
+    let extreme = Constants.outlierQuantiles * neuromodulator.surprise.extreme
+    let isQuarantined =
+      network.components.contains(.quarantine) && count > 50 && !wasQuarantined
+      && residual > extreme && residual > Constants.outlierScales * normaliser.scale
+    let accepted = isQuarantined ? forecast.prediction : relative
+    history.push(accepted)
+    normaliser.openScale(relative, magnitude: magnitude, count: count)
+    normaliser.last = relative
+    normaliser.quarantine = isQuarantined ? 1 : 0
+    let scale = normaliser.scale
+    return Observation(
+      value: relative, magnitude: magnitude, last: last, clean: clean, accepted: accepted,
+      prediction: forecast.prediction, scale: scale, step: clip((relative - clean) / scale, 1000),
+      rawStep: ratio(relative - last, scale), count: count, isQuarantined: isQuarantined)
+  }
+
+  /// Learns one event, component by component.
+  mutating func learn(
+    _ event: Observation, _ forecast: borrowing Forecast, _ slots: ClockSlots,
+    _ network: borrowing Network, into outcome: inout Outcome
+  ) {
+    let components = network.components
+    interval.learn(event, coverage: network.coverage, adapts: components.contains(.conformal))
+    attention.learn(forecast.experts, event)
+    let finding = modulate(event, forecast, components)
+    regimes.advance()
+    let innovation = learnWeights(event, forecast, components)
+    regimes.consolidate(workingWeights(components), levels: normaliser.levels)
+    let spreadBefore = normaliser.scale
+    normaliser.learn(event, history: &history)
+    if let cause = finding.cause { react(to: cause, components) }
+    regimes.noteUse(attention)
+    outcome.recalled = recall(components)
+    if components.contains(.structuralPlasticity) {
+      synapses.noteUse(weights: plastic.weights, inputs: forecast.inputs)
+      synapses.learn(innovation, event: event)
+      if let slot = synapses.grow(eventIndex: eventIndex, event: event) { grow(slot) }
+    }
+    if components.contains(.clockMemory) {
+      clock.learn(
+        slots, step: event.step, value: event.value, spread: normaliser.spreads[3])
+    }
+    outcome.surprise = finding.surprise
+    outcome.driftSignal = finding.signal
+    outcome.drift = announce(finding, event: event, scale: spreadBefore, components)
+  }
+
+  private mutating func modulate(
+    _ event: Observation, _ forecast: borrowing Forecast, _ components: Components
+  ) -> Neuromodulation {
+    let isSlow = components.contains(.slowHead)
+    let output = isSlow ? forecast.slowOutput : forecast.plasticOutput
+    let loss = abs(output + forecast.offset - event.rawStep)
+    let mixtureLoss = abs(forecast.experts.blend - event.rawStep)
+    return neuromodulator.observe(
+      error: event.step - output, staleness: clip((loss - mixtureLoss) / attention.lossUnit, 2),
+      spread: normaliser.spreads[2], event: event)
+  }
+
+  /// Learns the neurons and R; gives the reference neuron's error in its mean errors, within ±3.
+  private mutating func learnWeights(
+    _ event: Observation, _ forecast: borrowing Forecast, _ components: Components
+  ) -> Float {
+    let inputs = forecast.inputs
+    let direction = covariance.direction(forecast.inputs)
+    let leverage = max(0, (direction * inputs).total)
+    let slowError = event.step - forecast.slowOutput
+    let plasticError = event.step - forecast.plasticOutput
+    slow.note(error: slowError, in: event)
+    plastic.note(error: plasticError, in: event)
+    if components.contains(.slowHead), !event.isWarm {
+      let size = slow.stepSize(
+        error: slowError, rate: Constants.slowRate, leverage: leverage, event: event)
+      slow.learn(direction, by: size * slowError)
+    }
+    if components.contains(.plasticHead) {
+      learnPlastic(plasticError, direction, inputs, leverage, event, components)
+    }
+    updateCovariance(direction, leverage, event)
+    let reference =
+      components.contains(.slowHead) ? slow.relative(slowError) : plastic.relative(plasticError)
+    return clip(reference, 3)
+  }
+
+  private mutating func learnPlastic(
+    _ error: Float, _ direction: Lanes, _ inputs: Lanes, _ leverage: Float, _ event: Observation,
+    _ components: Components
+  ) {
+    let learnsRate = components.contains(.metaPlasticity)
+    let echo = learnsRate ? (inputs * meta.trace).total : 0
+    let rate =
+      learnsRate
+      ? meta.rate(
+        error: error, relativeError: plastic.relative(error), echo: echo,
+        errorScale: plastic.errorScale)
+      : Functions.exp(Constants.plasticLogRate)
+    guard !event.isWarm else { return }
+    let size = plastic.stepSize(error: error, rate: rate, leverage: leverage, event: event)
+    if learnsRate { meta.follow(direction, by: size * (error - echo)) }
+    plastic.learn(direction, by: size * error)
+  }
+
+  private mutating func updateCovariance(
+    _ direction: Lanes, _ leverage: Float, _ event: Observation
+  ) {
+    let count = Float(Constants.inputCount)
+    let young = 1 / (plastic.age + 1)
+    let forgetting = Constants.forgetting
+    let rate =
+      event.count > count
+      ? min(max(forgetting.slow, young), forgetting.fast) : 1 / (event.count + count)
+    covariance.learn(direction: direction, leverage: leverage, rate: rate)
+    if eventIndex % 4 == 0 {
+      let input = Int((eventIndex / 4) % Int64(Constants.inputCount))
+      covariance.addRidge(input, weight: 4 * rate * Constants.ridge * count)
+    }
+  }
+
+  private func workingWeights(_ components: Components) -> Lanes {
+    components.contains(.plasticHead) ? plastic.weights : slow.weights
+  }
+
+  private mutating func grow(_ slot: Int) {
+    attention.open(Experts.lag + slot)
+    let first = Constants.lagInput + 2 * slot
+    for input in first...(first + 1) {
+      slow.weights[input] = 0
+      plastic.weights[input] = 0
+      meta.trace[input] = 0
+      regimes.reset(input)
+      covariance.reset(input, to: Constants.freshCovariance)
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/// All that is known of one channel of one stream, in the order in which it lies in the stream's block (see `Layout`).
+///
+/// The order of the steps in `learn` is the specification's (SPN.md, 4): each uses what the ones before it left.
+struct Channel: ~Copyable {
+  /// Finite values so far; 0 is a new channel.
+  var observedCount: Int64
+  /// Events since the first finite value, missing ones included.
+  var eventIndex: Int64
+  var spacing: Spacing
+  var normaliser: Normaliser
+  var interval: ConformalInterval
+  var neuromodulator: Neuromodulator
+  var flatRun: FlatRun
+  var attention: DynamicAttention
+  var slow: PlasticNeuron
+  var plastic: PlasticNeuron
+  var meta: MetaPlasticity
+  var covariance: InverseCovariance
+  var regimes: RegimeMemory
+  var synapses: StructuralPlasticity
+  var history: LagHistory
+  var clock: ClockMemory
+  var explanation: Explanation
+  var evidence: AnomalyEvidence
+
+  /// Advances by one event; NaN and infinities are missing values.
+  mutating func observe(
+    _ value: Double, at time: ModelTime, slots: ClockSlots, network: borrowing Network
+  ) -> Outcome {
+    guard value.isFinite else { return miss(slots, network) }
+    let bounded = min(max(value, -Constants.valueMax), Constants.valueMax)
+    spacing.learn(time, before: observedCount)
+    if observedCount == 0 { return begin(bounded, slots: slots, network) }
+    let forecast = forecast(slots, network)
+    explain(forecast)
+    var outcome = outcome(of: forecast)
+    outcome.value = value
+    eventIndex += 1
+    observedCount += 1
+    let event = accept(bounded, forecast, network)
+    learn(event, forecast, slots, network, into: &outcome)
+    judge(bounded, slots, network, into: &outcome)
+    shiftAnchor()
+    return outcome
+  }
+
+  private mutating func begin(
+    _ value: Double, slots: ClockSlots, _ network: borrowing Network
+  ) -> Outcome {
+    observedCount = 1
+    normaliser.begin(at: value)
+    interval.begin(firstQuantile: network.firstQuantile)
+    neuromodulator.begin()
+    attention.begin()
+    slow.begin(age: 1)
+    plastic.begin(age: 0)
+    meta.begin()
+    covariance.begin()
+    regimes.begin()
+    synapses.begin()
+    var outcome = Outcome()
+    outcome.value = value
+    judge(value, slots, network, into: &outcome)
+    outcome.expected = .nan
+    return outcome
+  }
+
+  /// A missing value: the prediction takes its place in the history, and nothing is learned.
+  private mutating func miss(_ slots: ClockSlots, _ network: borrowing Network) -> Outcome {
+    guard observedCount > 0 else { return Outcome() }
+    let forecast = forecast(slots, network)
+    explain(forecast)
+    eventIndex += 1
+    history.push(forecast.prediction)
+    normaliser.last = forecast.prediction
+    normaliser.quarantine = 0
+    synapses.skip()
+    return outcome(of: forecast)
+  }
+
+  private func outcome(of forecast: borrowing Forecast) -> Outcome {
+    var outcome = Outcome()
+    let prediction = Double(forecast.prediction)
+    outcome.prediction = normaliser.anchor + prediction
+    outcome.lower = normaliser.anchor + (prediction + Double(forecast.lower))
+    outcome.upper = normaliser.anchor + (prediction + Double(forecast.upper))
+    return outcome
+  }
+
+  private mutating func judge(
+    _ value: Double, _ slots: ClockSlots, _ network: borrowing Network, into outcome: inout Outcome
+  ) {
+    guard !network.components.isDisjoint(with: .evidence) else { return }
+    let finding = evidence.observe(
+      value - normaliser.anchor, anchor: normaliser.anchor, slots: slots, spacing: spacing.seconds,
+      components: network.components)
+    explanation.evidence = finding.shares
+    outcome.expected = normaliser.anchor + finding.expected
+    outcome.evidence = Float(finding.evidence)
+    outcome.score = Float(finding.evidence / (finding.evidence + Constants.evidenceAlarm))
+  }
+
+  private mutating func shiftAnchor() {
+    let delta = normaliser.anchorShift(history: &history)
+    guard delta != 0 else { return }
+    normaliser.shift(by: delta)
+    history.shift(by: delta)
+    clock.shift(by: delta)
+    regimes.shift(by: delta)
+    neuromodulator.shift(by: delta)
+    evidence.shift(by: Double(delta))
+  }
+}

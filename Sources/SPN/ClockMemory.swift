@@ -1,0 +1,62 @@
+/// What followed at this time of the day and of the week: three inputs and one expert of the predictor.
+///
+/// A slot's step and level are means that learn at 1/visits, later at 0.05 (day) or 0.1 (week) per visit (SPN.md, 4i). Steps are within
+/// ±4 scales and kept as 16-bit fractions.
+struct ClockMemory: ~Copyable {
+  private var daySteps: InlineArray<96, Int16>
+  private var weekSteps: InlineArray<168, Int16>
+  private var weekLevels: InlineArray<168, Float>
+  private var dayVisits: InlineArray<96, UInt8>
+  private var weekVisits: InlineArray<168, UInt8>
+
+  /// Steps are kept in units of 1/8191 of a step scale.
+  private static let unitsPerScale: Float = 8191
+
+  /// The usual step into this slot of the day, in step scales, −4…4.
+  mutating func dayStep(_ slots: ClockSlots) -> Float {
+    Float(daySteps[slots.quarterHour]) / Self.unitsPerScale
+  }
+
+  /// The usual step into this slot of the week, in step scales, −4…4.
+  mutating func weekStep(_ slots: ClockSlots) -> Float {
+    Float(weekSteps[slots.weekHour]) / Self.unitsPerScale
+  }
+
+  /// The usual level in this slot of the week, or nil before the first visit.
+  mutating func level(_ slots: ClockSlots) -> Float? {
+    weekVisits[slots.weekHour] > 0 ? weekLevels[slots.weekHour] : nil
+  }
+
+  /// Learns one visit of a slot.
+  /// - Parameters:
+  ///   - step: the step from the last value in step scales.
+  ///   - value: the value, relative to the anchor.
+  ///   - spread: the typical distance from the 256-event level; a visit moves a known level by at most 50 of it.
+  mutating func learn(_ slots: ClockSlots, step: Float, value: Float, spread: Float) {
+    let step = clip(step, 4)
+    let day = slots.quarterHour
+    let week = slots.weekHour
+    let dayRate = max(1 / (Float(dayVisits[day]) + 1), Constants.dayRate)
+    let weekRate = max(1 / (Float(weekVisits[week]) + 1), Constants.weekRate)
+    daySteps[day] = Self.moved(daySteps[day], towards: step, rate: dayRate)
+    weekSteps[week] = Self.moved(weekSteps[week], towards: step, rate: weekRate)
+    if weekVisits[week] == 0 {
+      weekLevels[week] = value
+    } else {
+      weekLevels[week] += weekRate * clip(value - weekLevels[week], 50 * spread)
+    }
+    if dayVisits[day] < 255 { dayVisits[day] += 1 }
+    if weekVisits[week] < 255 { weekVisits[week] += 1 }
+  }
+
+  /// Moves the origin of the levels by `delta`.
+  mutating func shift(by delta: Float) {
+    for i in weekLevels.indices where weekVisits[i] > 0 { weekLevels[i] -= delta }
+  }
+
+  private static func moved(_ units: Int16, towards step: Float, rate: Float) -> Int16 {
+    let old = Float(units)
+    let new = old + rate * (step * unitsPerScale - old)
+    return new.isFinite ? Int16(clip(new, 32_766).rounded()) : units
+  }
+}

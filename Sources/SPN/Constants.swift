@@ -1,0 +1,180 @@
+/// Every constant of the network, with its unit and its reason, in the order of the specification.
+enum Constants {
+  // MARK: Shape
+
+  /// Steps into the past that are inputs as they are.
+  static let stepCount = 6
+  /// The bias input's place.
+  static let biasInput = 10
+  /// The first of two inputs of lag slot 0.
+  static let lagInput = 11
+  /// The first of three inputs from the clock memory.
+  static let clockInput = 17
+  /// The first of eight hidden units.
+  static let hiddenInput = 20
+  /// Inputs of a neuron; lanes beyond are zero.
+  static let inputCount = 28
+  /// Lag synapses that a stream can grow.
+  static let lagSlotCount = 3
+  /// Regimes that a stream can remember.
+  static let regimeCount = 6
+  /// Events that the lag history remembers; a power of two.
+  static let historyCount = 512
+
+  // MARK: Bounds
+
+  /// Inputs and levels, in step scales: one outlier must not own the inverse covariance.
+  static let inputMax: Float = 20
+  /// Any difference in step scales: keeps products finite in Float.
+  static let ratioMax: Float = 1e9
+  /// Observed values: leaves Float eight decades of room.
+  static let valueMax = 1e30
+  /// Predictions and remembered values relative to the anchor.
+  static let relativeMax: Float = 4e30
+  /// A neuron's output, in the largest recent step.
+  static let outputMax: Float = 1.5
+
+  // MARK: Normaliser
+
+  /// The time scales of the four levels, in events.
+  static let levelRates = SIMD4<Float>(1 / 4, 1 / 16, 1 / 64, 1 / 256)
+  /// The slowest rate of the step scale, per event.
+  static let scaleRate: Float = 1 / 200
+  /// The step scale's floor as a share of the value: 4,500 units in a Double's last place.
+  static let scaleFloor: Float = 1e-12
+  /// The step scale's floor in any unit, above Float's subnormal numbers.
+  static let scaleMin: Float = 1e-30
+  /// Values further from the anchor than this many step scales move the anchor; Float then still resolves 1/4096 of a step.
+  static let anchorReach: Float = 4096
+  /// Events between two moves of the anchor.
+  static let anchorPeriod: Float = 64
+  /// Outliers beyond this many times the largest usual residual are put in quarantine.
+  static let outlierQuantiles: Float = 3
+  /// …and beyond this many step scales.
+  static let outlierScales: Float = 8
+
+  // MARK: Plasticity
+
+  /// The slow neuron's rate, per event.
+  static let slowRate: Float = 3e-4
+  /// The natural logarithm of the plastic neuron's first rate, 0.01.
+  static let plasticLogRate: Float = -4.605_170_2
+  /// The bounds of that logarithm.
+  static let plasticLogRateBounds: (lower: Float, upper: Float) = (-7, -2.5)
+  /// How fast the rate itself is learned.
+  static let metaRate: Float = 0.1
+  /// The meta-plastic trace's decay, per event.
+  static let metaDecay: Float = 0.999
+  /// Errors beyond this many mean errors count as this many (Huber).
+  static let huber: Float = 0.7
+  /// The inverse covariance's slowest and fastest forgetting, per event.
+  static let forgetting: (slow: Float, fast: Float) = (0.002, 0.02)
+  /// The ridge that the inverse covariance leaks towards.
+  static let ridge: Float = 0.003
+  /// The largest diagonal element of the inverse covariance.
+  static let covarianceMax: Float = 1e4
+  /// The slow neuron's age, in events, after a drift.
+  static let reopenedAge: Float = 10
+
+  // MARK: Attention
+
+  /// The learning rate of the attention's weights.
+  static let attentionRate: Float = 0.3
+  /// The share of weight that is spread over all experts at every event, so that each can come back.
+  static let attentionShare: Float = 0.001
+  /// Weights below this many equal parts of the share count as zero.
+  static let attentionFloor: Float = 2
+  /// The rate of the experts' recent loss, per event.
+  static let expertLossRate: Float = 0.06
+
+  // MARK: Interval
+
+  /// The rates of the three interval experts' scales, per event.
+  static let intervalRates = SIMD4<Float>(1 / 8, 1 / 40, 1 / 300, 1)
+  /// The step of the conformal quantiles, in widths.
+  static let conformalRate: Float = 0.02
+  /// The first quantile for 95 %, in mean absolute residuals.
+  static let firstQuantile: Float = 2.5
+
+  // MARK: Neuromodulation
+
+  /// A CUSUM above this is a drift.
+  static let cusumAlarm: Float = 12
+  /// What a normal score must exceed to count.
+  static let cusumSlack: Float = 0.5
+  /// What the slow neuron's excess loss must exceed to count.
+  static let staleSlack: Float = 0.15
+  /// A level this many typical distances from the long one is a drift.
+  static let levelAlarm: Float = 7
+  /// The short level's rate, per event.
+  static let shortLevelRate: Float = 1 / 16
+  /// The long level's rate, per event.
+  static let longLevelRate: Float = 1 / 300
+  /// Events without a further alarm.
+  static let alarmPause: Float = 60
+  /// Residuals below this part of the step scale are the rounding of a noise-free stream: no drift is announced there.
+  static let noiseFreeShare: Float = 0.05
+  /// Events before a stream's runs of equal values are judged.
+  static let flatWarmup: Float = 200
+  /// The shortest run of equal values that can be a stuck sensor.
+  static let flatRunMin: Float = 20
+  /// How unlikely a run must be, as a negative natural logarithm.
+  static let flatSurprise: Float = 25
+
+  // MARK: Regimes and lags
+
+  /// A remembered regime must lose less than this part of what the neurons lose.
+  static let recallShare: Float = 0.7
+  /// Events of consolidation that make weights worth keeping.
+  static let archiveAge: Float = 150
+  /// The slowest rate of residual correlations, per event.
+  static let correlationRate: Float = 0.002
+  /// How many standard errors a correlation must have to grow a synapse.
+  static let growthThreshold: Float = 6
+  /// A lag synapse of less use than this may be replaced.
+  static let pruneUtility: Float = 0.02
+  /// Events before a lag synapse may be replaced.
+  static let pruneAge: Float = 300
+  /// The inverse covariance of a fresh synapse: high plasticity.
+  static let freshCovariance: Float = 20
+
+  // MARK: Clock memory
+
+  /// The slowest rate of the steps of a day's slot, per visit.
+  static let dayRate: Float = 0.05
+  /// The slowest rate of the steps and levels of a week's slot, per visit.
+  static let weekRate: Float = 0.1
+
+  // MARK: Anomaly evidence
+
+  /// The evidence that is an alarm; the score's half point.
+  static let evidenceAlarm = 1.75
+  /// The kernel's width, in a channel's own spread.
+  static let noveltyWidth = 0.02
+  /// Places that a novelty memory has.
+  static let noveltyPlaces = 64
+  /// Events after which a visit counts for 1/e.
+  static let noveltyEvents = 1500.0
+  /// The slow statistics' memory, in events.
+  static let slowEvents = 4000.0
+  /// The fast trace's memory, in events.
+  static let traceEvents = 4.0
+  /// The slowest rate of a context's level, per visit of its slot.
+  static let contextRate = 0.3
+  /// Where values are cut for learning, in mean deviations.
+  static let winsorLimit = 3.0
+  /// The slowest rate of the expectations' errors, per event.
+  static let contextErrorRate = 0.01
+  /// The part of magnitude in the evidence.
+  static let magnitudeShare = 0.7
+  /// The rate prior: evidence taken away per e-fold of events an hour.
+  static let ratePrior = 0.6
+  /// How much tonic surprise divides the evidence.
+  static let tonicShare = 0.3
+  /// The tonic surprise's memory, in events.
+  static let tonicEvents = 1000.0
+  /// Events before which there is no evidence.
+  static let evidenceWarmup: Int64 = 20
+  /// Events before which the novelty memories do not learn.
+  static let noveltyWarmup: Int64 = 5
+}

@@ -1,0 +1,104 @@
+/// What the experts say about one event, and how much each is believed.
+struct Experts {
+  /// The two heads, persistence, four levels, the median, three lags, the clock's level, and six regimes: places.
+  static let slow = 0
+  static let plastic = 1
+  static let persistence = 2
+  static let level = 3
+  static let median = 7
+  static let lag = 8
+  static let clock = 11
+  static let regime = 12
+  static let count = 18
+
+  /// Each expert's step from the last observed value, in step scales; 0 where inactive.
+  var values = Lanes()
+  /// 1 for experts that speak, 0 for the others.
+  var active = Lanes()
+  /// The attention's weights over the active experts, summing to 1.
+  var weights = Lanes()
+  /// The same without those at the floor: what the mixture uses.
+  var shares = Lanes()
+  /// The number of active experts, at least 1.
+  var activeCount: Float = 1
+  /// The mixture of the values.
+  var blend: Float = 0
+
+  /// Lets an expert speak.
+  mutating func set(_ expert: Int, _ value: Float, isActive: Bool = true) {
+    values[expert] = value
+    active[expert] = isActive ? 1 : 0
+  }
+}
+
+/// The gate over the experts: exponentiated weights with half a gradient and half a true loss, a fixed share for everyone, and a hard
+/// floor (SPN.md, 3 and 4b; after Herbster and Warmuth, "Tracking the best expert", 1998). Its weights are the explanation.
+struct DynamicAttention: ~Copyable {
+  private var weights: Lanes
+  /// Each expert's recent loss in units of the mixture's.
+  private(set) var losses: Lanes
+  private var lossScale: Float
+  private var reserved: Float
+
+  /// Starts with equal weights.
+  mutating func begin() {
+    lossScale = 1
+    for k in 0..<Experts.count {
+      weights[k] = 1 / Float(Experts.count)
+      losses[k] = 1
+    }
+  }
+
+  /// The unit of losses: the experts' weighted mean loss.
+  var lossUnit: Float { lossScale + 1e-9 }
+
+  /// An expert's weight, 0…1.
+  func weight(_ expert: Int) -> Float { weights[expert] }
+
+  /// Gives an expert a start: the share of everyone, and a loss that it has to prove better.
+  mutating func open(_ expert: Int, loss: Float? = nil) {
+    weights[expert] = Constants.attentionShare
+    if let loss { losses[expert] = loss }
+  }
+
+  /// Weighs the experts and mixes what they say.
+  func mix(_ experts: inout Experts) {
+    let masked = weights * experts.active
+    experts.activeCount = max(experts.active.total, 1)
+    experts.weights = masked * (1 / max(masked.total, 1e-30))
+    let floor = Constants.attentionFloor * Constants.attentionShare / experts.activeCount
+    let lifted = (experts.weights - floor).positiveParts * experts.active
+    let total = lifted.total
+    experts.shares = total > 1e-12 ? lifted * (1 / total) : experts.weights
+    experts.blend = (experts.shares * experts.values).total
+  }
+
+  /// Learns from what the experts said.
+  mutating func learn(_ experts: borrowing Experts, _ event: Observation) {
+    let losses = (experts.values - event.rawStep).magnitudes
+    let mean = (experts.shares * losses).total
+    if event.count > 1 {
+      lossScale += event.rate(atLeast: 0.01) * (min(mean, 20 * lossScale) - lossScale)
+    }
+    let inverse = 1 / lossUnit
+    let side: Float = experts.blend > event.rawStep ? inverse : -inverse
+    let gradient = ((experts.values - experts.blend) * side).clipped(5)
+    let excess = ((losses - abs(experts.blend - event.rawStep)) * inverse).clipped(5)
+    let rate = event.isWarm ? 0 : Constants.attentionRate * 0.5
+    let logs = (experts.weights + 1e-12).mapEights(Functions.log) - (gradient + excess) * rate
+    spread(logs, over: experts)
+    let moved =
+      self.losses + ((losses * inverse).clipped(5) - self.losses) * Constants.expertLossRate
+    self.losses = moved.chosen(where: experts.active, else: self.losses)
+  }
+
+  /// Turns log weights into weights, with the fixed share for everyone.
+  private mutating func spread(_ logs: Lanes, over experts: borrowing Experts) {
+    let masked = logs.chosen(where: experts.active, else: Lanes(repeating: -1e30))
+    let powers = (masked - masked.largest).mapEights(Functions.exp) * experts.active
+    let share = Constants.attentionShare
+    let fresh = powers * ((1 - share) / powers.total) + share / experts.activeCount
+    let idle = Lanes(repeating: share / Float(Experts.count))
+    weights = fresh.chosen(where: experts.active, else: idle)
+  }
+}

@@ -1,0 +1,55 @@
+/// What led to the last prediction and the last evidence, kept with the state.
+struct Explanation: ~Copyable {
+  /// The last observed value before the prediction, absolute.
+  private var base: Double
+  private var scale: Float
+  private var reserved: Float
+  private var shares: InlineArray<18, Float>
+  private var values: InlineArray<18, Float>
+  private var inputs: InlineArray<28, Float>
+  /// The evidence's shares: novelty and magnitude of residual, contrast and level.
+  var evidence: SIMD8<Float>
+
+  /// Notes a forecast, before anything is learned.
+  mutating func note(
+    _ forecast: borrowing Forecast, weights: Lanes, base: Double, scale: Float
+  ) {
+    self.base = base
+    self.scale = scale
+    let shares = forecast.experts.shares
+    let weighted = weights * forecast.inputs
+    for k in 0..<Experts.count {
+      self.shares[k] = shares[k]
+      values[k] = forecast.experts.values[k]
+    }
+    for i in 0..<Constants.inputCount { inputs[i] = weighted[i] }
+    evidence = .zero
+  }
+
+  /// The experts' weights and contributions, which sum to the prediction.
+  func experts() -> [Attribution.Expert] {
+    var total = 0.0
+    for k in 0..<Experts.count { total += Double(shares[k]) }
+    return Attribution.expertNames.enumerated().map { k, name in
+      let weight = total > 0 ? Double(shares[k]) / total : 0
+      let value = base + Double(scale) * Double(values[k])
+      return Attribution.Expert(name: name, weight: weight, contribution: weight * value)
+    }
+  }
+
+  /// What each input of the plastic neuron adds, in the channel's unit.
+  func weightedInputs() -> [Attribution.Input] {
+    Attribution.inputNames.enumerated().map { i, name in
+      Attribution.Input(name: name, contribution: Double(scale) * Double(inputs[i]))
+    }
+  }
+}
+
+extension Channel {
+  /// Keeps what led to a forecast.
+  mutating func explain(_ forecast: borrowing Forecast) {
+    explanation.note(
+      forecast, weights: plastic.weights,
+      base: normaliser.anchor + Double(normaliser.last), scale: normaliser.scale)
+  }
+}

@@ -1,0 +1,67 @@
+/// The inverse covariance R of the inputs, shared by both neurons: it turns a gradient into a Newton direction.
+///
+/// R ← (R − r/((1−r) + r fᵀRf) · Rf fᵀR) / (1−r), the recursive least squares update (Sherman–Morrison), with a forgetting rate r that is
+/// never below 0.002, a cap on the diagonal, and a cyclic ridge: every fourth event one more observation of a unit vector (SPN.md, 4d).
+/// Rows are padded to 32 lanes; the matrix stays symmetric to the bit.
+struct InverseCovariance: ~Copyable {
+  private var rows: InlineArray<28, Lanes>
+
+  /// Starts as the identity.
+  mutating func begin() {
+    for i in rows.indices { rows[i][i] = 1 }
+  }
+
+  /// R f, as a combination of columns.
+  mutating func direction(_ inputs: Lanes) -> Lanes {
+    var sum = Lanes()
+    for i in 0..<Constants.inputCount { sum.addProduct(rows[i], inputs[i]) }
+    return sum
+  }
+
+  /// Learns one observation of the inputs.
+  /// - Parameters:
+  ///   - direction: R f.
+  ///   - leverage: fᵀ R f.
+  ///   - rate: the forgetting rate r.
+  mutating func learn(direction: Lanes, leverage: Float, rate: Float) {
+    let keep = 1 - rate
+    let share = rate / (keep + rate * leverage)
+    let growth = 1 / keep
+    for i in 0..<Constants.inputCount {
+      // The product of two components is the same in both orders, which keeps R symmetric.
+      let product = direction * direction[i]
+      var row = rows[i]
+      row.addProduct(product, -share)
+      rows[i] = row * growth
+    }
+    for i in 0..<Constants.inputCount { bound(i) }
+  }
+
+  /// One more observation of the unit vector of an input, weighted `weight`.
+  mutating func addRidge(_ input: Int, weight: Float) {
+    let row = rows[input]
+    let share = weight / (1 + weight * row[input])
+    for i in 0..<Constants.inputCount {
+      let product = row * row[i]
+      rows[i].addProduct(product, -share)
+    }
+  }
+
+  /// Makes a synapse fresh: no memory of others, high plasticity.
+  mutating func reset(_ input: Int, to value: Float) {
+    rows[input] = Lanes()
+    for i in rows.indices { rows[i][input] = 0 }
+    rows[input][input] = value
+  }
+
+  private mutating func bound(_ input: Int) {
+    let diagonal = rows[input][input]
+    if !(diagonal > 1e-9 && diagonal < 1e12) {
+      reset(input, to: 1)
+    } else if diagonal > Constants.covarianceMax {
+      let factor = (Constants.covarianceMax / diagonal).squareRoot()
+      rows[input] = rows[input] * factor
+      for i in rows.indices { rows[i][input] *= factor }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// The last 512 accepted values: the episodic part of the contextual memory ("one period ago").
+///
+/// Values are relative to the channel's anchor. Reading is `mutating` here and in other large components, because a large value that is
+/// merely borrowed is copied before one element of it is read. Before the first event all of it reads as the first value, which is zero.
+struct LagHistory: ~Copyable {
+  private var values: InlineArray<512, Float>
+  private var newest: Int
+
+  /// The value that was accepted `events` before the newest, 0…511.
+  @inline(__always)
+  mutating func value(ago events: Int) -> Float {
+    values[(newest &- events) & (Constants.historyCount &- 1)]
+  }
+
+  /// Adds the newest value.
+  mutating func push(_ value: Float) {
+    newest = (newest &+ 1) & (Constants.historyCount &- 1)
+    values[newest] = value
+  }
+
+  /// Corrects the newest value, after the event behind it confirmed it.
+  mutating func replaceNewest(_ value: Float) { values[newest] = value }
+
+  /// Moves the origin by `delta`.
+  mutating func shift(by delta: Float) {
+    for i in values.indices { values[i] -= delta }
+  }
+
+  /// The median of the newest five values.
+  mutating func medianOfFive() -> Float {
+    var five = InlineArray<5, Float> { value(ago: $0) }
+    return median(of: &five)
+  }
+
+  /// The median size of the newest five steps.
+  mutating func medianStepOfFive() -> Float {
+    var five = InlineArray<5, Float> { abs(value(ago: $0) - value(ago: $0 + 1)) }
+    return median(of: &five)
+  }
+}
+
+/// The upper median of a handful of numbers.
+func median<let count: Int>(of values: inout InlineArray<count, Float>) -> Float {
+  sort(&values)
+  return values[count / 2]
+}
+
+/// Sorts a handful of numbers by insertion.
+func sort<let count: Int>(_ values: inout InlineArray<count, Float>) {
+  for i in 1..<count {
+    var j = i
+    while j > 0, values[j] < values[j - 1] {
+      values.swapAt(j, j - 1)
+      j -= 1
+    }
+  }
+}

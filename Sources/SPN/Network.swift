@@ -1,0 +1,81 @@
+/// What all streams of one definition share: their channels, the interval's coverage, and which components work.
+///
+/// A network holds no state of any stream. Its fields are trivial, so that passing it costs no reference counting.
+public struct Network: Sendable {
+  /// The number of values in one event, at least 1.
+  public let channelCount: Int
+  /// The share of values that the interval should contain, 0.5…0.998.
+  public let coverage: Double
+  /// The components that work.
+  public let components: Components
+  /// The interval experts' first quantile, in mean absolute residuals.
+  let firstQuantile: Float
+
+  /// Describes the models of a kind of stream.
+  /// - Parameters:
+  ///   - channels: values in one event; less than 1 counts as 1.
+  ///   - coverage: the share of values that the interval should contain, brought into 0.5…0.998.
+  ///   - components: the components that work.
+  public init(channels: Int, coverage: Double = 0.95, components: Components = .all) {
+    channelCount = max(channels, 1)
+    self.coverage = coverage.isNaN ? 0.95 : min(max(coverage, 0.5), 0.998)
+    self.components = components
+    let relative =
+      Functions.normalQuantile((1 + self.coverage) / 2) / Functions.normalQuantile(0.975)
+    firstQuantile = Constants.firstQuantile * Float(relative)
+  }
+
+  /// Bytes of one stream's state, a multiple of 64; a block of zeros is a new stream.
+  public var blockByteCount: Int { Layout.headerByteCount + channelCount * Layout.channelByteCount }
+}
+
+/// The parts of the network, each of which can be switched off on its own.
+public struct Components: OptionSet, Sendable {
+  public let rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// The neuron whose rate is learned and fast.
+  public static let plasticHead = Components(rawValue: 1 << 0)
+  /// The neuron whose weights change slowly.
+  public static let slowHead = Components(rawValue: 1 << 1)
+  /// The learning of the plastic neuron's rate; off: 0.01.
+  public static let metaPlasticity = Components(rawValue: 1 << 2)
+  /// The weights of earlier regimes and their recall.
+  public static let regimeMemory = Components(rawValue: 1 << 3)
+  /// What follows at this time of the day and of the week.
+  public static let clockMemory = Components(rawValue: 1 << 4)
+  /// The weighing of experts; off: the plastic neuron alone speaks (or the slow one, if that is off).
+  public static let attention = Components(rawValue: 1 << 5)
+  /// The reaction to drift; off: drift is still announced.
+  public static let neuromodulation = Components(rawValue: 1 << 6)
+  /// The growing of lag synapses.
+  public static let structuralPlasticity = Components(rawValue: 1 << 7)
+  /// The eight fixed hidden units.
+  public static let hiddenUnits = Components(rawValue: 1 << 8)
+  /// The learning of the interval's quantiles; off: those of a normal residual.
+  public static let conformal = Components(rawValue: 1 << 9)
+  /// The keeping of isolated outliers out of what is learned.
+  public static let quarantine = Components(rawValue: 1 << 10)
+  /// The resetting of slow levels after a drift.
+  public static let reanchoring = Components(rawValue: 1 << 11)
+  /// The announcement of runs of one value.
+  public static let flatRuns = Components(rawValue: 1 << 12)
+  /// The residual against the contextual memory, as evidence.
+  public static let contextResidual = Components(rawValue: 1 << 13)
+  /// The difference from the fast trace, as evidence.
+  public static let contrast = Components(rawValue: 1 << 14)
+  /// The level of the fast trace, as evidence.
+  public static let shortLevel = Components(rawValue: 1 << 15)
+  /// The distance from a channel's mean, as evidence.
+  public static let magnitude = Components(rawValue: 1 << 16)
+  /// The prior that anomalies per day do not grow with the sampling rate.
+  public static let ratePrior = Components(rawValue: 1 << 17)
+  /// The damping of evidence where surprise is usual.
+  public static let tonic = Components(rawValue: 1 << 18)
+
+  /// The three channels of the anomaly evidence.
+  public static let evidence: Components = [.contextResidual, .contrast, .shortLevel]
+  /// Everything.
+  public static let all = Components(rawValue: (1 << 19) - 1)
+}

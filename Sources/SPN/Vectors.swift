@@ -1,0 +1,141 @@
+extension SIMD8<Float> {
+  /// The sum, added in a fixed order.
+  @inline(__always)
+  var total: Float {
+    let four = lowHalf + highHalf
+    let two = four.lowHalf + four.highHalf
+    return two.x + two.y
+  }
+}
+
+/// 32 numbers that are worked on together: the inputs of a neuron, or the experts of the attention.
+///
+/// Four registers of eight, because the standard library's `SIMD32` is compiled lane by lane.
+struct Lanes {
+  private var a: SIMD8<Float>
+  private var b: SIMD8<Float>
+  private var c: SIMD8<Float>
+  private var d: SIMD8<Float>
+
+  @inline(__always)
+  private init(_ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>, _ d: SIMD8<Float>) {
+    self.a = a
+    self.b = b
+    self.c = c
+    self.d = d
+  }
+
+  /// The same number everywhere.
+  @inline(__always)
+  init(repeating value: Float = 0) {
+    let eight = SIMD8(repeating: value)
+    self.init(eight, eight, eight, eight)
+  }
+
+  /// One of the numbers, 0…31.
+  subscript(lane: Int) -> Float {
+    @inline(__always) get {
+      precondition(lane >= 0 && lane < 32)
+      // The type is exactly 32 contiguous floats.
+      return unsafe withUnsafeBytes(of: self) {
+        unsafe $0.load(fromByteOffset: lane &* 4, as: Float.self)
+      }
+    }
+    @inline(__always) set {
+      precondition(lane >= 0 && lane < 32)
+      unsafe withUnsafeMutableBytes(of: &self) {
+        unsafe $0.storeBytes(of: newValue, toByteOffset: lane &* 4, as: Float.self)
+      }
+    }
+  }
+
+  /// The sum, added in a fixed order.
+  @inline(__always)
+  var total: Float { ((a + b) + (c + d)).total }
+
+  /// The largest number.
+  var largest: Float {
+    let ab = a.replacing(with: b, where: b .> a)
+    let cd = c.replacing(with: d, where: d .> c)
+    return ab.replacing(with: cd, where: cd .> ab).max()
+  }
+
+  /// Every number without its sign.
+  @inline(__always)
+  var magnitudes: Self { mapEights { $0.replacing(with: -$0, where: $0 .< 0) } }
+
+  /// Every number brought into −limit…limit.
+  @inline(__always)
+  func clipped(_ limit: Float) -> Self {
+    mapEights {
+      let above = $0.replacing(with: limit, where: $0 .> limit)
+      return above.replacing(with: -limit, where: above .< -limit)
+    }
+  }
+
+  /// Every number brought to at least zero.
+  @inline(__always)
+  var positiveParts: Self { mapEights { $0.replacing(with: 0, where: $0 .< 0) } }
+
+  /// These numbers where `choice` is positive, the others elsewhere.
+  @inline(__always)
+  func chosen(where choice: Lanes, else other: Lanes) -> Self {
+    Self(
+      other.a.replacing(with: a, where: choice.a .> 0),
+      other.b.replacing(with: b, where: choice.b .> 0),
+      other.c.replacing(with: c, where: choice.c .> 0),
+      other.d.replacing(with: d, where: choice.d .> 0))
+  }
+
+  /// Adds a multiple of other numbers, rounded once.
+  @inline(__always)
+  mutating func addProduct(_ other: Lanes, _ factor: Float) {
+    let eight = SIMD8(repeating: factor)
+    a.addProduct(other.a, eight)
+    b.addProduct(other.b, eight)
+    c.addProduct(other.c, eight)
+    d.addProduct(other.d, eight)
+  }
+
+  /// Applies a function of eight numbers to all of them.
+  @inline(__always)
+  func mapEights(_ transform: (SIMD8<Float>) -> SIMD8<Float>) -> Self {
+    Self(transform(a), transform(b), transform(c), transform(d))
+  }
+
+  @inline(__always)
+  static func + (x: Self, y: Self) -> Self { Self(x.a + y.a, x.b + y.b, x.c + y.c, x.d + y.d) }
+
+  @inline(__always)
+  static func - (x: Self, y: Self) -> Self { Self(x.a - y.a, x.b - y.b, x.c - y.c, x.d - y.d) }
+
+  @inline(__always)
+  static func * (x: Self, y: Self) -> Self { Self(x.a * y.a, x.b * y.b, x.c * y.c, x.d * y.d) }
+
+  @inline(__always)
+  static func + (x: Self, y: Float) -> Self { x + Self(repeating: y) }
+
+  @inline(__always)
+  static func - (x: Self, y: Float) -> Self { x - Self(repeating: y) }
+
+  @inline(__always)
+  static func * (x: Self, y: Float) -> Self { x * Self(repeating: y) }
+}
+
+/// A number brought into −limit…limit.
+@inline(__always)
+func clip(_ value: Float, _ limit: Float) -> Float {
+  value > limit ? limit : (value < -limit ? -limit : value)
+}
+
+/// A number brought into a range.
+@inline(__always)
+func clamp(_ value: Float, _ lower: Float, _ upper: Float) -> Float {
+  value > upper ? upper : (value < lower ? lower : value)
+}
+
+/// A difference in units of a scale, bounded so that no scale can make it infinite.
+@inline(__always)
+func ratio(_ difference: Float, _ scale: Float) -> Float {
+  clip(difference / scale, Constants.ratioMax)
+}

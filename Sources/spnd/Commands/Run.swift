@@ -1,0 +1,132 @@
+import Glibc
+import Kafka
+import Pipeline
+
+/// `spnd run FILE`: the daemon.
+enum Run: Command {
+  static let name = "run"
+  static let summary = "runs a definition: reads Kafka, learns, writes results to Kafka"
+  static let options: [String] = []
+  static let flags: [String] = []
+  static let help = """
+    usage: spnd run FILE
+
+    Runs the pipeline that FILE defines until SIGTERM or SIGINT, which commit what is open and leave the consumer group; what
+    was read and not committed is read again by whoever comes next. Logs go to standard error.
+
+    Exit codes: 0 stopped as asked; 69 the cluster cannot be used; 73 the state directory cannot be used; 75 another spnd has it,
+    or has taken this one's place; 78 the definition, or the group's offset, is wrong and starting again does not help.
+    """
+
+  /// How long workers may take to commit and leave.
+  private static let stopLimit: UInt64 = 10_000_000_000
+
+  static func run(_ arguments: Arguments) throws(Failure) {
+    let definition = try loadDefinition(arguments.only("FILE"))
+    try requireProcessor()
+    let log = standardErrorLog()
+    let signals = Signals()
+    let directory = try StateDirectory(path: definition.state.directory)
+    let broker = try definition.isEmbedded ? startBroker(definition, log: log) : nil
+    let brokers = broker?.address
+    let workers = try workerCount(definition, brokers: brokers, log: log)
+    let daemon = Daemon(
+      definition: definition, brokers: brokers, instance: directory.instance, workers: workers,
+      log: log)
+    daemon.start()
+    log.info("\(definition.pipeline): runs with \(workers) workers, \(Version.line)")
+    watch(daemon, signals: signals, log: log)
+    try end(daemon, log: log)
+  }
+
+  /// Waits for a signal, or for the workers' end; tells once a minute how it goes.
+  private static func watch(_ daemon: Daemon, signals: Signals, log: Journal) {
+    var last = daemon.counters
+    var seconds = 0
+    while daemon.isRunning {
+      switch signals.wait(milliseconds: 1000) {
+      case SIGTERM?, SIGINT?:
+        log.info("\(daemon.definition.pipeline): stops")
+        return
+      case SIGHUP?: log.warning("\(daemon.definition.pipeline): a restart reads a new definition")
+      default: break
+      }
+      seconds += 1
+      guard seconds.isMultiple(of: 60) else { continue }
+      let counters = daemon.counters
+      log.info("\(daemon.definition.pipeline): \(counters.summary(since: last, seconds: 60))")
+      last = counters
+    }
+  }
+
+  private static func end(_ daemon: Daemon, log: Journal) throws(Failure) {
+    daemon.stop()
+    let clock = SystemClock()
+    let deadline = clock.monotonicNanoseconds() + stopLimit
+    while daemon.isRunning {
+      guard clock.monotonicNanoseconds() < deadline else {
+        // Uncommitted work is done again by whoever comes next, so leaving it loses nothing.
+        log.error("\(daemon.definition.pipeline): the cluster did not answer within 10 s; leaves")
+        _exit(ExitCode.unavailable.rawValue)
+      }
+      usleep(10_000)
+    }
+    daemon.join()
+    if let failure = daemon.failure { throw Failure(failure) }
+    log.info("\(daemon.definition.pipeline): stopped; \(daemon.counters.summary())")
+  }
+}
+
+/// Starts the broker in this process and makes the definition's topics in it.
+func startBroker(_ definition: Definition, log: Journal) throws(Failure) -> LocalBroker {
+  do throws(KafkaError) {
+    let broker = try EmbeddedBroker(log: log.kafka)
+    for topic in definition.topicNames {
+      try broker.createTopic(topic, partitions: definition.topics.partitions)
+    }
+    log.info(
+      "\(definition.pipeline): embedded broker at \(broker.bootstrapServers), for kcat -b; it has "
+        + "no transactions and forgets everything when spnd ends")
+    return LocalBroker(broker)
+  } catch {
+    throw Failure(error.pipelineError)
+  }
+}
+
+/// A broker that lives as long as somebody holds on to it.
+final class LocalBroker {
+  private let broker: EmbeddedBroker
+
+  init(_ broker: consuming EmbeddedBroker) { self.broker = broker }
+
+  /// What stands for `bootstrap.servers`.
+  var address: String { broker.bootstrapServers }
+}
+
+/// How many workers run: as asked, or one a processor, and never more than the topics have partitions.
+func workerCount(
+  _ definition: Definition, brokers: String?, log: Journal
+) throws(Failure) -> Int {
+  do throws(KafkaError) {
+    let admin = try TopicAdmin(
+      properties: definition.clientProperties(brokers: brokers), log: { _, _ in })
+    try admin.reach()
+    let counts = try admin.partitionCounts(of: definition.topicNames)
+    let missing = definition.topicNames.filter { counts[$0] == nil }
+    guard missing.isEmpty else {
+      throw KafkaError(
+        code: .cluster, subject: "topic \(missing.joined(separator: ", "))",
+        reason: "the cluster does not have it; spnd topics create makes what a definition names")
+    }
+    let partitions = definition.input.topics.compactMap { counts[$0] }.max() ?? 1
+    guard case .count(let wanted) = definition.processing.workers else {
+      return max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), partitions))
+    }
+    if wanted > partitions {
+      log.warning("\(definition.pipeline): \(wanted - partitions) workers will have no partition")
+    }
+    return wanted
+  } catch {
+    throw Failure(error.pipelineError)
+  }
+}

@@ -1,0 +1,73 @@
+import Kafka
+import Pipeline
+
+/// `spnd topics create FILE`: makes the topics that a definition names.
+enum Topics: Command {
+  static let name = "topics"
+  static let summary = "creates the topics that a definition names"
+  static let options: [String] = []
+  static let flags: [String] = []
+  static let help = """
+    usage: spnd topics create FILE
+
+    Creates every topic that the definition names and the cluster does not have, with the partitions and the replication of its
+    section `topics`. Topics that are there are left as they are.
+    """
+
+  static func run(_ arguments: Arguments) throws(Failure) {
+    guard arguments.positions.first == "create" else {
+      throw Failure(.usage, "say what to do: spnd topics create FILE")
+    }
+    guard arguments.positions.count == 2 else { throw Failure(.usage, "FILE is missing") }
+    let definition = try loadDefinition(arguments.positions[1])
+    guard !definition.isEmbedded else {
+      throw Failure(
+        .configuration, "bootstrap.servers is embedded: the broker makes its topics when it starts")
+    }
+    try create(definition)
+  }
+
+  private static func create(_ definition: Definition) throws(Failure) {
+    let names = definition.topicNames
+    let topics = names.map {
+      TopicAdmin.NewTopic(
+        name: $0, partitions: definition.topics.partitions,
+        replication: definition.topics.replication)
+    }
+    var failures = 0
+    do throws(KafkaError) {
+      let admin = try TopicAdmin(properties: definition.clientProperties(), log: { _, _ in })
+      try admin.reach()
+      for (name, creation) in zip(names, try admin.create(topics)) {
+        print("\(name): \(describe(creation))")
+        if case .failed = creation { failures += 1 }
+      }
+    } catch {
+      throw Failure(error.pipelineError)
+    }
+    if failures > 0 { throw Failure(.unavailable, "\(failures) topics were not created") }
+  }
+
+  private static func describe(_ creation: TopicAdmin.Creation) -> String {
+    switch creation {
+    case .created: "created"
+    case .existed: "is there"
+    case .failed(let reason): "failed: \(reason)"
+    }
+  }
+}
+
+extension Definition {
+  /// All topics of the pipeline, input first.
+  var topicNames: [String] {
+    input.topics + Output.allCases.compactMap { output.topic(of: $0) }
+  }
+
+  /// librdkafka's properties of this definition, with the broker's address replaced where one is given.
+  func clientProperties(brokers: String? = nil) -> [(name: String, value: String)] {
+    kafka.map { property in
+      let isAddress = property.name == "bootstrap.servers"
+      return (name: property.name, value: isAddress ? brokers ?? property.value : property.value)
+    }
+  }
+}

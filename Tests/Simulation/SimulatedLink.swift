@@ -1,0 +1,127 @@
+import Pipeline
+
+/// The process died here.
+let crash = PipelineError(code: .cluster, subject: "process", reason: "killed by the simulation")
+
+/// One member's consumer and producer on a simulated cluster.
+struct SimulatedLink: Source, Sink, ~Copyable {
+  let cluster: SimulatedCluster
+  let member: Int
+  /// Records a poll returns at most.
+  let batch: Int
+  private var positions: [TopicPartition: Int64] = [:]
+  private var lent: [Lent] = []
+  private var bytes: [UInt8] = []
+  private var transaction: [SimulatedResult] = []
+
+  private struct Lent {
+    var partition: TopicPartition
+    var offset: Int64
+    var timestamp: Int64
+    var key: Range<Int>
+    var value: Range<Int>
+    var hasKey: Bool
+    var hasValue: Bool
+  }
+
+  init(cluster: SimulatedCluster, batch: Int) {
+    self.cluster = cluster
+    self.batch = batch
+    member = cluster.join()
+  }
+
+  mutating func poll(timeout: Duration) throws(PipelineError) -> SourceEvent {
+    lent.removeAll()
+    bytes.removeAll()
+    if cluster.strikes(cluster.faults.crash) { throw crash }
+    if cluster.strikes(cluster.faults.rebalance) { cluster.rebalance() }
+    if cluster.strikes(cluster.faults.lost) { cluster.expel(member) }
+    if let event = cluster.event(for: member) { return event }
+    lend()
+    return .records(lent.count)
+  }
+
+  private mutating func lend() {
+    let ids = positions.keys.sorted { $0.partition < $1.partition }
+    guard let id = ids.randomElement(using: &cluster.random) else { return }
+    let records = cluster.partitions[Int(id.partition)]
+    let count = Int.random(in: 0...batch, using: &cluster.random)
+    while lent.count < count, let position = positions[id], position < records.count {
+      lend(records[Int(position)], id, position)
+      positions[id] = position + 1
+    }
+  }
+
+  private mutating func lend(
+    _ record: SimulatedCluster.InputRecord, _ id: TopicPartition, _ offset: Int64
+  ) {
+    let start = bytes.count
+    bytes += record.key ?? []
+    let middle = bytes.count
+    bytes += record.value ?? []
+    lent.append(
+      Lent(
+        partition: id, offset: offset, timestamp: record.timestamp, key: start..<middle,
+        value: middle..<bytes.count, hasKey: record.key != nil, hasValue: record.value != nil))
+  }
+
+  @_lifetime(borrow self)
+  func record(at index: Int) -> Record {
+    let record = lent[index]
+    return Record(
+      partition: record.partition, offset: record.offset, timestamp: record.timestamp,
+      key: record.hasKey ? bytes.span.extracting(record.key) : nil,
+      value: record.hasValue ? bytes.span.extracting(record.value) : nil)
+  }
+
+  func headers(ofRecordAt index: Int) -> [Header] { [Header("trace", "\(lent[index].offset)")] }
+
+  mutating func assign(_ starts: [PartitionStart]) {
+    lent.removeAll()
+    positions = [:]
+    for start in starts { positions[start.partition] = start.offset }
+  }
+
+  mutating func unassign() {
+    positions = [:]
+    cluster.unassign(member)
+  }
+
+  func bytesMax(of output: Output) -> Int { 1_000_000 }
+
+  mutating func append(
+    to output: Output, source: TopicPartition, offset: Int64, key: Span<UInt8>?,
+    value: Span<UInt8>?, headers: [Header], timestamp: Int64
+  ) throws(PipelineError) {
+    if cluster.strikes(cluster.faults.crash * 20) { throw crash }
+    var copied: [UInt8] = []
+    if let value { for index in value.indices { copied.append(value[index]) } }
+    transaction.append(
+      SimulatedResult(
+        output: output, source: source, offset: offset, value: copied,
+        headers: headers))
+  }
+
+  mutating func commit(_ offsets: [CommittedOffset]) throws(PipelineError) -> CommitOutcome {
+    defer { transaction.removeAll() }
+    if cluster.strikes(cluster.faults.crash) { throw crash }
+    if cluster.strikes(cluster.faults.abort) { return .aborted }
+    guard cluster.commit(member, transaction, offsets) else { return .aborted }
+    if cluster.strikes(cluster.faults.crash) { throw crash }
+    return .committed
+  }
+
+  mutating func abort() { transaction.removeAll() }
+}
+
+/// A clock that moves a little at every look.
+final class SimulatedClock: Clock, @unchecked Sendable {
+  private var nanoseconds: UInt64 = 0
+
+  func millisecondsSince1970() -> Int64 { 1_700_000_000_000 }
+
+  func monotonicNanoseconds() -> UInt64 {
+    nanoseconds += 1_000_000
+    return nanoseconds
+  }
+}
