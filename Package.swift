@@ -31,12 +31,14 @@ let package = Package(
     .target(
       name: "Pipeline", dependencies: ["SPN", "CSimdJSON", "CYAML"], swiftSettings: strict),
     .target(name: "Kafka", dependencies: ["Pipeline", "CRdKafka"], swiftSettings: strict),
+    .target(name: "Demo", dependencies: ["Kafka", "Pipeline"], swiftSettings: strict),
     .executableTarget(
-      name: "spnd", dependencies: ["Kafka", "Pipeline", "SPN"], swiftSettings: strict),
+      name: "spnd", dependencies: ["Demo", "Kafka", "Pipeline", "SPN"], swiftSettings: strict),
     .testTarget(
       name: "SPNTests", dependencies: ["SPN"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "SPN"], swiftSettings: strict),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
+    .testTarget(name: "DemoTests", dependencies: ["Demo"], swiftSettings: strict),
     .testTarget(
       name: "Simulation", dependencies: ["Pipeline"], path: "Tests/Simulation",
       swiftSettings: strict),
