@@ -11,8 +11,9 @@ internal import Pipeline
 @safe package struct Consumer: ~Copyable {
   /// How long a topic may be missing before that is an error.
   static let missingTopicGrace: Duration = .seconds(30)
-  /// How long the answer to `.assigned` may take to gather while a coordinator moves.
-  static let offerLimit: Duration = .seconds(60)
+  /// How long the answer to `.assigned` may take to gather, while a coordinator moves or while the transaction of a
+  /// member that died keeps its offsets unstable until it times out, after a minute unless set otherwise.
+  static let offerLimit: Duration = .seconds(150)
 
   let client: Client
   /// The most records that one poll returns.

@@ -117,7 +117,8 @@ public struct KafkaLink: ~Copyable {
       guard !policy.contains("compact") else {
         throw KafkaError(
           code: .configuration, subject: "topic \(topic)",
-          reason: "has cleanup.policy=\(policy): records that compaction removes cannot be replayed")
+          reason: "has cleanup.policy=\(policy): records that compaction removes cannot be replayed"
+        )
       }
     }
     let messageMax = properties.last { $0.name == "message.max.bytes" }.flatMap { Int($0.value) }

@@ -85,6 +85,13 @@ package import Pipeline
   }
 
   deinit {
+    // Else readers of the output would wait for the transaction's time-out.
+    if isOpen, isTransactional,
+      let error = unsafe KafkaError(
+        taking: rd_kafka_abort_transaction(client.pointer, 2000), "transaction abort")
+    {
+      client.callbacks.log(5, error.description)
+    }
     for index in topics.indices {
       if let handle = unsafe handles[index] { unsafe rd_kafka_topic_destroy(handle) }
     }

@@ -52,7 +52,8 @@ private struct Copier: ~Copyable {
     next[copied.partition] = copied.offset + 1
     let value = copied.value ?? []
     try link.append(
-      to: .predictions, source: copied.partition, offset: copied.offset, key: nil, value: value.span,
+      to: .predictions, source: copied.partition, offset: copied.offset, key: nil,
+      value: value.span,
       headers: [Header("offset", "\(copied.offset)")], timestamp: copied.timestamp)
     self.copied += 1
   }

@@ -85,7 +85,8 @@ extension KafkaLink {
     let source = TopicPartition(topic: 0, partition: partition)
     if let key {
       try append(
-        to: .predictions, source: source, offset: 0, key: key.span, value: value.span, headers: headers,
+        to: .predictions, source: source, offset: 0, key: key.span, value: value.span,
+        headers: headers,
         timestamp: timestamp)
     } else {
       try append(
