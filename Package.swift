@@ -26,15 +26,17 @@ let package = Package(
       name: "CSimdJSON",
       cxxSettings: [.unsafeFlags(["-O3", "-march=x86-64-v3"])],
       linkerSettings: [.linkedLibrary("simdjson")]),
-    .target(name: "SPN", swiftSettings: strict),
+    // The standard library's square root falls back to the C library's for negative numbers.
+    .target(name: "SPN", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "Pipeline", dependencies: ["SPN", "CSimdJSON", "CYAML"], swiftSettings: strict),
     .target(name: "Kafka", dependencies: ["Pipeline", "CRdKafka"], swiftSettings: strict),
     .target(name: "Demo", swiftSettings: strict),
     .executableTarget(
       name: "spnd", dependencies: ["Demo", "Kafka", "Pipeline", "SPN"], swiftSettings: strict),
-    .testTarget(name: "SPNTests", dependencies: ["SPN"], swiftSettings: strict),
-    .testTarget(name: "PipelineTests", dependencies: ["Pipeline"], swiftSettings: strict),
+    .testTarget(
+      name: "SPNTests", dependencies: ["SPN"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "SPN"], swiftSettings: strict),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
     .testTarget(name: "DemoTests", dependencies: ["Demo"], swiftSettings: strict),
     .testTarget(

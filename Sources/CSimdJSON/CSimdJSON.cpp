@@ -67,6 +67,7 @@ struct csimdjson_parser {
   size_t capacity = 0;
   size_t field_count = 0;
   std::unique_ptr<dom::parser> parser;
+  dom::document document;
   std::unique_ptr<uint8_t[]> buffer;
   dom::element root;
   std::vector<Node> nodes;
@@ -80,11 +81,13 @@ bool csimdjson_parser::reserve(size_t length) {
   size_t wanted = kFirstCapacity;
   while (wanted < length) wanted *= 2;
   parser.reset();
+  document = dom::document();
   buffer.reset();
   capacity = 0;
   parser.reset(new (std::nothrow) dom::parser(wanted));
   buffer.reset(new (std::nothrow) uint8_t[wanted + simdjson::SIMDJSON_PADDING]);
-  if (!parser || !buffer || parser->allocate(wanted) != simdjson::SUCCESS) return false;
+  if (!parser || !buffer) return false;
+  if (parser->allocate(wanted) || document.allocate(wanted)) return false;
   capacity = wanted;
   return true;
 }
@@ -229,7 +232,9 @@ int csimdjson_parse(csimdjson_parser *parser, const uint8_t *bytes, size_t lengt
     uint8_t *buffer = parser->buffer.get();
     std::memcpy(buffer, bytes, length);
     std::memset(buffer + length, ' ', simdjson::SIMDJSON_PADDING);
-    return status_of(parser->parser->parse(buffer, length, false).get(parser->root));
+    return status_of(
+      parser->parser->parse_into_document(parser->document, buffer, length, false)
+        .get(parser->root));
   } catch (...) {
     return CSIMDJSON_INVALID;
   }

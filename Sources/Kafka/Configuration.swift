@@ -85,7 +85,6 @@ internal import CRdKafka
         // Else a backlog stalls about a second at a time; the bytes below are the bound.
         ("queued.min.messages", "1000000"),
         ("queued.max.messages.kbytes", "65536"),
-        ("allow.auto.create.topics", "false"),
       ]
     case .producer:
       [

@@ -8,15 +8,15 @@ internal import Pipeline
 /// A member of a consumer group, or, without a subscription, a reader of given partitions.
 ///
 /// Driven by one thread. Messages are librdkafka's own memory, lent until the next poll.
-@safe struct Consumer: ~Copyable {
-  /// The most records that one poll returns.
-  static let batchMax = 1000
+@safe package struct Consumer: ~Copyable {
   /// How long a topic may be missing before that is an error.
   static let missingTopicGrace: Duration = .seconds(30)
   /// How long the answer to `.assigned` may take to gather while a coordinator moves.
   static let offerLimit: Duration = .seconds(60)
 
   let client: Client
+  /// The most records that one poll returns.
+  let batchMax: Int
   /// The input topics; a record's topic is its place here.
   let topics: [String]
   /// How long one request may take.
@@ -52,8 +52,10 @@ internal import Pipeline
   /// Starts a consumer that reads nothing yet.
   ///
   /// - Throws: `.configuration` for a property that librdkafka refuses or a topic that is a pattern.
-  init(
-    properties: [Configuration.Property], group: String, topics: [String], log: @escaping Log
+  package init(
+    properties: [(name: String, value: String)], group: String, topics: [String],
+    batchMax: Int = 1000,
+    log: @escaping Log
   ) throws(KafkaError) {
     for topic in topics where topic.hasPrefix("^") {
       throw KafkaError(
@@ -69,8 +71,9 @@ internal import Pipeline
     let configuration = try Configuration(role: .consumer, properties: properties, owned: owned)
     client = try Client(role: .consumer, configuration: configuration, log: log)
     self.topics = topics
-    unsafe messages = .allocate(capacity: Self.batchMax)
-    unsafe places = .allocate(capacity: Self.batchMax)
+    self.batchMax = max(1, batchMax)
+    unsafe messages = .allocate(capacity: self.batchMax)
+    unsafe places = .allocate(capacity: self.batchMax)
   }
 
   deinit {
@@ -93,7 +96,7 @@ internal import Pipeline
     if let event = try pendingEvent() { return event }
     var wait = timeout.milliseconds
     // Polls one by one: 2.0.2's batch call can drop messages during a rebalance.
-    while count < Self.batchMax, deferred == nil {
+    while count < batchMax, deferred == nil {
       let message = unsafe rd_kafka_consumer_poll(client.pointer, wait)
       wait = 0
       guard let message = unsafe message else { break }

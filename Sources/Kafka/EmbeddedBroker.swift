@@ -27,6 +27,15 @@ internal import CRdKafka
 
   deinit { unsafe rd_kafka_mock_cluster_destroy(cluster) }
 
+  /// The properties of clients of this broker: its address, and heartbeats fast enough that its groups form in
+  /// seconds, since it forms them anew only when the old members' sessions would have ended.
+  public var properties: [(name: String, value: String)] {
+    [
+      ("bootstrap.servers", bootstrapServers), ("session.timeout.ms", "6000"),
+      ("heartbeat.interval.ms", "500"),
+    ]
+  }
+
   /// Creates a topic.
   public func createTopic(_ name: String, partitions: Int) throws(KafkaError) {
     let response = unsafe rd_kafka_mock_topic_create(

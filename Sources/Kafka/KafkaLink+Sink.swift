@@ -75,5 +75,5 @@ extension Consumer {
 
 extension Producer {
   /// Records that wait to be delivered.
-  var queuedRecords: Int { unsafe Int(rd_kafka_outq_len(client.pointer)) }
+  package var queuedRecords: Int { unsafe Int(rd_kafka_outq_len(client.pointer)) }
 }

@@ -34,12 +34,15 @@ public struct KafkaLink: ~Copyable {
     public var clientId: String
     /// The worker's place in its process; keeps static members of one process apart.
     public var worker: Int
+    /// The most records that one poll lends, at least 1.
+    public var batchMax: Int
     public var log: Log
 
     public init(
       properties: [(name: String, value: String)], inputTopics: [String], group: String,
       outputs: [Output: String], guarantee: Guarantee, transactionalId: String,
-      clientId: String = "spnd", worker: Int = 0, log: @escaping Log
+      clientId: String = "spnd", worker: Int = 0, batchMax: Int = 1000,
+      log: @escaping Log
     ) {
       self.properties = properties
       self.inputTopics = inputTopics
@@ -49,6 +52,7 @@ public struct KafkaLink: ~Copyable {
       self.transactionalId = transactionalId
       self.clientId = clientId
       self.worker = worker
+      self.batchMax = batchMax
       self.log = log
     }
 
@@ -84,7 +88,7 @@ public struct KafkaLink: ~Copyable {
         log: settings.log)
       let consumer = try Consumer(
         properties: properties, group: settings.group, topics: settings.inputTopics,
-        log: settings.log)
+        batchMax: settings.batchMax, log: settings.log)
       try consumer.subscribe()
       var places = Output.allCases.map { _ in -1 }
       for (place, (output, _)) in outputs.enumerated() { places[output.rawValue] = place }
@@ -107,6 +111,14 @@ public struct KafkaLink: ~Copyable {
     let counts = try admin.partitionCounts(of: inputs + outputs)
     for topic in inputs + outputs where counts[topic] == nil {
       throw KafkaError.missing(topic: topic)
+    }
+    for topic in inputs {
+      let policy = admin.settings(of: topic)?["cleanup.policy"] ?? "delete"
+      guard !policy.contains("compact") else {
+        throw KafkaError(
+          code: .configuration, subject: "topic \(topic)",
+          reason: "has cleanup.policy=\(policy): records that compaction removes cannot be replayed")
+      }
     }
     let messageMax = properties.last { $0.name == "message.max.bytes" }.flatMap { Int($0.value) }
     let limits = admin.recordBytesMax(of: outputs)

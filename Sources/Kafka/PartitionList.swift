@@ -5,11 +5,11 @@ internal import CRdKafka
 #endif
 
 /// A partition list that we own until librdkafka copies it.
-@safe struct PartitionList: ~Copyable {
+@safe package struct PartitionList: ~Copyable {
   /// The list in C's terms, for the length of a call.
   let pointer: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
-  init() {
+  package init() {
     unsafe pointer = rd_kafka_topic_partition_list_new(8)
   }
 

@@ -1,5 +1,5 @@
 internal import CRdKafka
-internal import Pipeline
+package import Pipeline
 
 extension Producer {
   /// Learns the producer's id and epoch; whoever had this transactional id before is fenced.
@@ -29,7 +29,7 @@ extension Producer {
   /// Makes what was appended visible together with the offsets of `consumer`'s group, or nothing of it.
   ///
   /// An outcome that is unknown is asked for until it is known, and never answered with an abort.
-  mutating func commitTransaction(
+  package mutating func commitTransaction(
     _ offsets: borrowing PartitionList, of consumer: borrowing Consumer
   ) throws(KafkaError) -> CommitOutcome {
     guard isOpen || offsets.count > 0 else { return .committed }
@@ -66,7 +66,7 @@ extension Producer {
   }
 
   /// Waits until everything appended is delivered; `.aborted` if anything could not be.
-  mutating func flush() throws(KafkaError) -> CommitOutcome {
+  package mutating func flush() throws(KafkaError) -> CommitOutcome {
     guard isOpen else { return .committed }
     // Ends: what cannot be delivered fails after `message.timeout.ms`.
     while unsafe rd_kafka_flush(client.pointer, Self.requestTimeout.milliseconds)
@@ -89,7 +89,7 @@ extension Producer {
   /// Throws away what was appended since the last commit.
   ///
   /// Without transactions, what is on its way already may arrive.
-  mutating func abort() throws(KafkaError) {
+  package mutating func abort() throws(KafkaError) {
     guard isOpen else { return }
     if isTransactional {
       unsafe try untilKnown("abort") { client, timeout in

@@ -1,12 +1,12 @@
 internal import CRdKafka
-internal import Pipeline
+package import Pipeline
 
 /// Writes records, inside transactions if it has a transactional id.
 ///
 /// Driven by one thread.
-@safe struct Producer: ~Copyable {
+@safe package struct Producer: ~Copyable {
   /// The bytes that a record's frame, batch and headers' lengths may take beside its own.
-  static let overheadBytes = 512
+  package static let overheadBytes = 512
   /// How long one call of the transaction protocol may take before it is asked again.
   static let requestTimeout: Duration = .seconds(10)
   /// How long starting may take while the transaction coordinator cannot be reached.
@@ -20,7 +20,7 @@ internal import Pipeline
   var isOpen = false
   /// Why the open transaction can only be aborted.
   var doom: KafkaError?
-  var counters = Counters()
+  package internal(set) var counters = Counters()
 
   /// The handles of `topics`.
   private let handles: UnsafeMutablePointer<OpaquePointer?>
@@ -30,28 +30,34 @@ internal import Pipeline
   private let empty: UnsafeMutableRawPointer
 
   /// A topic to write to.
-  struct Topic {
-    var name: String
-    var partitionCount: Int32
+  package struct Topic {
+    package var name: String
+    package var partitionCount: Int32
     /// The most bytes that a batch may have, compressed.
-    var bytesMax: Int
+    package var bytesMax: Int
+
+    package init(name: String, partitionCount: Int32, bytesMax: Int) {
+      self.name = name
+      self.partitionCount = partitionCount
+      self.bytesMax = bytesMax
+    }
   }
 
   /// What a producer counts.
-  struct Counters {
-    var records: UInt64 = 0
-    var bytes: UInt64 = 0
-    var commits: UInt64 = 0
-    var aborts: UInt64 = 0
-    var deliveryFailures: UInt64 = 0
+  package struct Counters {
+    package var records: UInt64 = 0
+    package var bytes: UInt64 = 0
+    package var commits: UInt64 = 0
+    package var aborts: UInt64 = 0
+    package var deliveryFailures: UInt64 = 0
   }
 
   /// Starts a producer and, with a transactional id, fences whoever had it before.
   ///
   /// - Throws: `.configuration` for what librdkafka refuses, `.retriable` if the coordinator cannot be reached for
   ///   `startLimit`, `.fenced`.
-  init(
-    properties: [Configuration.Property], topics: [Topic], transactionalId: String?,
+  package init(
+    properties: [(name: String, value: String)], topics: [Topic], transactionalId: String?,
     log: @escaping Log
   ) throws(KafkaError) {
     var owned: [Configuration.Property] = [
@@ -88,7 +94,7 @@ internal import Pipeline
   }
 
   /// The most bytes that key, value and headers of one record for this topic may have together.
-  func bytesMax(of topic: Int) -> Int {
+  package func bytesMax(of topic: Int) -> Int {
     let limit = topics[topic].bytesMax
     // A topic's limit may have been lowered since: what it refused is too much.
     let refused = client.callbacks.refusedBytes[topics[topic].name] ?? Int.max
@@ -99,7 +105,7 @@ internal import Pipeline
   ///
   /// Waits while the queue is full, serving delivery reports; never drops. In a transaction that can only be aborted,
   /// the record goes nowhere, and the commit says so.
-  mutating func append(
+  package mutating func append(
     to topic: Int, partition: Int32, key: Span<UInt8>?, value: Span<UInt8>?, headers: [Header],
     timestamp: Int64
   ) throws(KafkaError) {

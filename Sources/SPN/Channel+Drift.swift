@@ -27,7 +27,7 @@ extension Channel {
     regimes.recall(slot)
     slow.weights = regimes.weights(of: slot)
     plastic.weights = regimes.weights(of: slot)
-    meta.trace = StoredLanes()
+    meta.trace = Lanes()
     if components.contains(.reanchoring) {
       for k in 2..<4 { normaliser.levels[k] = regimes.levels(of: slot)[k] }
     }

@@ -1,7 +1,7 @@
 /// What the channel expects of the next event, with everything that led to it.
 struct Forecast {
   /// The inputs of the neurons.
-  var inputs = StoredLanes()
+  var inputs = Lanes()
   /// What the experts say.
   var experts = Experts()
   /// The step from the last observed to the last accepted value, in step scales: 0 unless an outlier is in quarantine.
@@ -18,7 +18,7 @@ struct Forecast {
 
 extension Channel {
   /// Predicts the event at a time of the clock, without changing anything (SPN.md, 1 and 3).
-  func forecast(_ slots: ClockSlots, _ network: borrowing Network) -> Forecast {
+  mutating func forecast(_ slots: ClockSlots, _ network: borrowing Network) -> Forecast {
     var forecast = Forecast()
     fillInputs(&forecast.inputs, slots, network.components)
     let clean = history.value(ago: 0)
@@ -31,8 +31,8 @@ extension Channel {
     return forecast
   }
 
-  private func fillInputs(
-    _ inputs: inout StoredLanes, _ slots: ClockSlots, _ components: Components
+  private mutating func fillInputs(
+    _ inputs: inout Lanes, _ slots: ClockSlots, _ components: Components
   ) {
     let scale = normaliser.scale
     let clean = history.value(ago: 0)
@@ -66,10 +66,10 @@ extension Channel {
     }
   }
 
-  private func fillExperts(
+  private mutating func fillExperts(
     _ forecast: inout Forecast, _ slots: ClockSlots, _ components: Components
   ) {
-    let lanes = forecast.inputs.lanes
+    let lanes = forecast.inputs
     let bound = Constants.outputMax * normaliser.stepMax
     let offset = forecast.offset
     forecast.slowOutput = slow.output(lanes, bound: bound)
@@ -81,7 +81,8 @@ extension Channel {
     if usesSlow && (mixes || !usesPlastic) {
       forecast.experts.set(Experts.slow, forecast.slowOutput + offset)
     }
-    guard mixes || !(usesPlastic || usesSlow) else { return }
+    forecast.experts.set(Experts.persistence, 0, isActive: mixes || !(usesPlastic || usesSlow))
+    guard mixes else { return }
     fillMemories(&forecast, slots, components)
     for k in 0..<Constants.regimeCount where regimes.holds(k) {
       let output = regimes.output(k, lanes, bound: bound)
@@ -89,12 +90,11 @@ extension Channel {
     }
   }
 
-  private func fillMemories(
+  private mutating func fillMemories(
     _ forecast: inout Forecast, _ slots: ClockSlots, _ components: Components
   ) {
     let scale = normaliser.scale
     let last = normaliser.last
-    forecast.experts.set(Experts.persistence, 0)
     for k in 0..<4 {
       forecast.experts.set(Experts.level + k, ratio(normaliser.levels[k] - last, scale))
     }

@@ -44,7 +44,7 @@ extension Channel {
     let innovation = learnWeights(event, forecast, components)
     regimes.consolidate(workingWeights(components), levels: normaliser.levels)
     let spreadBefore = normaliser.scale
-    normaliser.learn(event, history: history)
+    normaliser.learn(event, history: &history)
     if let cause = finding.cause { react(to: cause, components) }
     regimes.noteUse(attention)
     outcome.recalled = recall(components)
@@ -78,7 +78,7 @@ extension Channel {
   private mutating func learnWeights(
     _ event: Observation, _ forecast: borrowing Forecast, _ components: Components
   ) -> Float {
-    let inputs = forecast.inputs.lanes
+    let inputs = forecast.inputs
     let direction = covariance.direction(forecast.inputs)
     let leverage = max(0, (direction * inputs).total)
     let slowError = event.step - forecast.slowOutput
@@ -104,7 +104,7 @@ extension Channel {
     _ components: Components
   ) {
     let learnsRate = components.contains(.metaPlasticity)
-    let echo = learnsRate ? (inputs * meta.trace.lanes).total : 0
+    let echo = learnsRate ? (inputs * meta.trace).total : 0
     let rate =
       learnsRate
       ? meta.rate(
@@ -134,7 +134,7 @@ extension Channel {
   }
 
   private func workingWeights(_ components: Components) -> Lanes {
-    components.contains(.plasticHead) ? plastic.weights.lanes : slow.weights.lanes
+    components.contains(.plasticHead) ? plastic.weights : slow.weights
   }
 
   private mutating func grow(_ slot: Int) {

@@ -101,7 +101,7 @@ struct Channel: ~Copyable {
   }
 
   private mutating func shiftAnchor() {
-    let delta = normaliser.anchorShift(history: history)
+    let delta = normaliser.anchorShift(history: &history)
     guard delta != 0 else { return }
     normaliser.shift(by: delta)
     history.shift(by: delta)

@@ -13,17 +13,17 @@ struct ClockMemory: ~Copyable {
   private static let unitsPerScale: Float = 8191
 
   /// The usual step into this slot of the day, in step scales, −4…4.
-  func dayStep(_ slots: ClockSlots) -> Float {
+  mutating func dayStep(_ slots: ClockSlots) -> Float {
     Float(daySteps[slots.quarterHour]) / Self.unitsPerScale
   }
 
   /// The usual step into this slot of the week, in step scales, −4…4.
-  func weekStep(_ slots: ClockSlots) -> Float {
+  mutating func weekStep(_ slots: ClockSlots) -> Float {
     Float(weekSteps[slots.weekHour]) / Self.unitsPerScale
   }
 
   /// The usual level in this slot of the week, or nil before the first visit.
-  func level(_ slots: ClockSlots) -> Float? {
+  mutating func level(_ slots: ClockSlots) -> Float? {
     weekVisits[slots.weekHour] > 0 ? weekLevels[slots.weekHour] : nil
   }
 

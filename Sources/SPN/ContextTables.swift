@@ -17,16 +17,23 @@ struct ContextTables: ~Copyable {
   private static let slotSeconds: InlineArray<5, Double> = [7200, 3600, 900, 3600, 3600]
 
   /// The six expectations: the slow mean, then the five slots; an unknown slot expects the value (or, in the week, the hour's level).
-  func expectations(_ slots: ClockSlots, mean: Double, value: Double) -> InlineArray<6, Double> {
+  mutating func expectations(_ slots: ClockSlots, mean: Double, value: Double) -> InlineArray<
+    6, Double
+  > {
     let places = Self.places(slots)
-    func level(_ j: Int, after visitsMin: UInt16, else fallback: Double) -> Double {
-      visits[places[j]] > visitsMin ? Double(levels[places[j]]) : fallback
-    }
-    let hour = level(1, after: 0, else: value)
+    let hour = level(at: places[1], after: 0, else: value)
     return [
-      mean, level(0, after: 0, else: value), hour, level(2, after: 0, else: value),
-      level(3, after: 1, else: hour), level(4, after: 1, else: hour),
+      mean, level(at: places[0], after: 0, else: value), hour,
+      level(at: places[2], after: 0, else: value), level(at: places[3], after: 1, else: hour),
+      level(at: places[4], after: 1, else: hour),
     ]
+  }
+
+  @inline(__always)
+  private mutating func level(at place: Int, after visitsMin: UInt16, else fallback: Double)
+    -> Double
+  {
+    visits[place] > visitsMin ? Double(levels[place]) : fallback
   }
 
   /// Learns a value in all five slots of its time.

@@ -12,31 +12,31 @@ struct Experts {
   static let count = 18
 
   /// Each expert's step from the last observed value, in step scales; 0 where inactive.
-  var values = StoredLanes()
+  var values = Lanes()
   /// 1 for experts that speak, 0 for the others.
-  var active = StoredLanes()
+  var active = Lanes()
   /// The attention's weights over the active experts, summing to 1.
-  var weights = Lanes.zero
+  var weights = Lanes()
   /// The same without those at the floor: what the mixture uses.
-  var shares = Lanes.zero
+  var shares = Lanes()
   /// The number of active experts, at least 1.
   var activeCount: Float = 1
   /// The mixture of the values.
   var blend: Float = 0
 
   /// Lets an expert speak.
-  mutating func set(_ expert: Int, _ value: Float) {
+  mutating func set(_ expert: Int, _ value: Float, isActive: Bool = true) {
     values[expert] = value
-    active[expert] = 1
+    active[expert] = isActive ? 1 : 0
   }
 }
 
 /// The gate over the experts: exponentiated weights with half a gradient and half a true loss, a fixed share for everyone, and a hard
 /// floor (SPN.md, 3 and 4b; after Herbster and Warmuth, "Tracking the best expert", 1998). Its weights are the explanation.
 struct DynamicAttention: ~Copyable {
-  private var weights: StoredLanes
+  private var weights: Lanes
   /// Each expert's recent loss in units of the mixture's.
-  private(set) var losses: StoredLanes
+  private(set) var losses: Lanes
   private var lossScale: Float
   private var reserved: Float
 
@@ -63,43 +63,42 @@ struct DynamicAttention: ~Copyable {
 
   /// Weighs the experts and mixes what they say.
   func mix(_ experts: inout Experts) {
-    let active = experts.active.lanes
-    let masked = weights.lanes * active
-    experts.activeCount = max(active.total, 1)
-    experts.weights = masked / max(masked.total, 1e-30)
+    let masked = weights * experts.active
+    experts.activeCount = max(experts.active.total, 1)
+    experts.weights = masked * (1 / max(masked.total, 1e-30))
     let floor = Constants.attentionFloor * Constants.attentionShare / experts.activeCount
-    let lifted = (experts.weights - floor)
-    let kept = lifted.replacing(with: 0, where: lifted .< 0) * active
-    let total = kept.total
-    experts.shares = total > 1e-12 ? kept / total : experts.weights
-    experts.blend = (experts.shares * experts.values.lanes).total
+    let lifted = (experts.weights - floor).positiveParts * experts.active
+    let total = lifted.total
+    experts.shares = total > 1e-12 ? lifted * (1 / total) : experts.weights
+    experts.blend = (experts.shares * experts.values).total
   }
 
   /// Learns from what the experts said.
-  mutating func learn(_ experts: Experts, _ event: Observation) {
-    let values = experts.values.lanes
-    let isActive = experts.active.lanes .> 0
-    let losses = (values - event.rawStep).magnitudes
+  mutating func learn(_ experts: borrowing Experts, _ event: Observation) {
+    let losses = (experts.values - event.rawStep).magnitudes
     let mean = (experts.shares * losses).total
     if event.count > 1 {
       lossScale += event.rate(atLeast: 0.01) * (min(mean, 20 * lossScale) - lossScale)
     }
-    let unit = lossUnit
-    let blendLoss = abs(experts.blend - event.rawStep)
-    let side: Float = experts.blend > event.rawStep ? 1 : -1
-    let gradient = ((values - experts.blend) * (side / unit)).clipped(5)
-    let excess = ((losses - blendLoss) / unit).clipped(5)
+    let inverse = 1 / lossUnit
+    let side: Float = experts.blend > event.rawStep ? inverse : -inverse
+    let gradient = ((experts.values - experts.blend) * side).clipped(5)
+    let excess = ((losses - abs(experts.blend - event.rawStep)) * inverse).clipped(5)
     let rate = event.isWarm ? 0 : Constants.attentionRate * 0.5
     let logs = (experts.weights + 1e-12).mapEights(Functions.log) - (gradient + excess) * rate
-    let masked = Lanes(repeating: -1e30).replacing(with: logs, where: isActive)
-    let powers = (masked - masked.max()).mapEights(Functions.exp) * experts.active.lanes
+    spread(logs, over: experts)
+    let moved =
+      self.losses + ((losses * inverse).clipped(5) - self.losses) * Constants.expertLossRate
+    self.losses = moved.chosen(where: experts.active, else: self.losses)
+  }
+
+  /// Turns log weights into weights, with the fixed share for everyone.
+  private mutating func spread(_ logs: Lanes, over experts: borrowing Experts) {
+    let masked = logs.chosen(where: experts.active, else: Lanes(repeating: -1e30))
+    let powers = (masked - masked.largest).mapEights(Functions.exp) * experts.active
     let share = Constants.attentionShare
     let fresh = powers * ((1 - share) / powers.total) + share / experts.activeCount
-    weights.lanes = Lanes(repeating: share / Float(Experts.count)).replacing(
-      with: fresh, where: isActive)
-    let relative = losses / unit
-    let bounded = relative.replacing(with: 5, where: relative .> 5)
-    let moved = self.losses.lanes + (bounded - self.losses.lanes) * Constants.expertLossRate
-    self.losses.lanes = self.losses.lanes.replacing(with: moved, where: isActive)
+    let idle = Lanes(repeating: share / Float(Experts.count))
+    weights = fresh.chosen(where: experts.active, else: idle)
   }
 }

@@ -16,8 +16,8 @@ struct Explanation: ~Copyable {
   ) {
     self.base = base
     self.scale = scale
-    let shares = StoredLanes(forecast.experts.shares)
-    let weighted = StoredLanes(weights * forecast.inputs.lanes)
+    let shares = forecast.experts.shares
+    let weighted = weights * forecast.inputs
     for k in 0..<Experts.count {
       self.shares[k] = shares[k]
       values[k] = forecast.experts.values[k]
@@ -49,7 +49,7 @@ extension Channel {
   /// Keeps what led to a forecast.
   mutating func explain(_ forecast: borrowing Forecast) {
     explanation.note(
-      forecast, weights: plastic.weights.lanes,
+      forecast, weights: plastic.weights,
       base: normaliser.anchor + Double(normaliser.last), scale: normaliser.scale)
   }
 }

@@ -21,7 +21,9 @@ struct FlatRun: ~Copyable {
       length > 3 * longest, changes > 50
     else { return nil }
     let share = Double((repeats + 1) / (repeats + changes + 2))
-    guard Double(length) * -Functions.log(share) > Double(Constants.flatSurprise) else { return nil }
+    guard Double(length) * -Functions.log(share) > Double(Constants.flatSurprise) else {
+      return nil
+    }
     isAnnounced = 1
     return Int(length)
   }

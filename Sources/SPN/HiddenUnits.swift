@@ -5,7 +5,7 @@
 enum HiddenUnits {
   /// The units' outputs for the ten first inputs.
   @inline(__always)
-  static func activations(of inputs: borrowing StoredLanes) -> SIMD8<Float> {
+  static func activations(of inputs: Lanes) -> SIMD8<Float> {
     var sum = bias
     sum.addProduct(step0, clip(inputs[0], 5))
     sum.addProduct(step1, clip(inputs[1], 5))

@@ -4,7 +4,7 @@
 /// never below 0.002, a cap on the diagonal, and a cyclic ridge: every fourth event one more observation of a unit vector (SPN.md, 4d).
 /// Rows are padded to 32 lanes; the matrix stays symmetric to the bit.
 struct InverseCovariance: ~Copyable {
-  private var rows: InlineArray<28, StoredLanes>
+  private var rows: InlineArray<28, Lanes>
 
   /// Starts as the identity.
   mutating func begin() {
@@ -12,9 +12,9 @@ struct InverseCovariance: ~Copyable {
   }
 
   /// R f, as a combination of columns.
-  func direction(_ inputs: borrowing StoredLanes) -> Lanes {
-    var sum = Lanes.zero
-    for i in 0..<Constants.inputCount { sum.addProduct(rows[i].lanes, Lanes(repeating: inputs[i])) }
+  mutating func direction(_ inputs: Lanes) -> Lanes {
+    var sum = Lanes()
+    for i in 0..<Constants.inputCount { sum.addProduct(rows[i], inputs[i]) }
     return sum
   }
 
@@ -26,12 +26,13 @@ struct InverseCovariance: ~Copyable {
   mutating func learn(direction: Lanes, leverage: Float, rate: Float) {
     let keep = 1 - rate
     let share = rate / (keep + rate * leverage)
-    let growth = Lanes(repeating: 1 / keep)
-    let stored = StoredLanes(direction)
+    let growth = 1 / keep
     for i in 0..<Constants.inputCount {
       // The product of two components is the same in both orders, which keeps R symmetric.
-      let product = direction * stored[i]
-      rows[i].lanes = (rows[i].lanes - product * share) * growth
+      let product = direction * direction[i]
+      var row = rows[i]
+      row.addProduct(product, -share)
+      rows[i] = row * growth
     }
     for i in 0..<Constants.inputCount { bound(i) }
   }
@@ -41,14 +42,14 @@ struct InverseCovariance: ~Copyable {
     let row = rows[input]
     let share = weight / (1 + weight * row[input])
     for i in 0..<Constants.inputCount {
-      let product = row.lanes * row[i]
-      rows[i].lanes -= product * share
+      let product = row * row[i]
+      rows[i].addProduct(product, -share)
     }
   }
 
   /// Makes a synapse fresh: no memory of others, high plasticity.
   mutating func reset(_ input: Int, to value: Float) {
-    rows[input] = StoredLanes()
+    rows[input] = Lanes()
     for i in rows.indices { rows[i][input] = 0 }
     rows[input][input] = value
   }
@@ -59,7 +60,7 @@ struct InverseCovariance: ~Copyable {
       reset(input, to: 1)
     } else if diagonal > Constants.covarianceMax {
       let factor = (Constants.covarianceMax / diagonal).squareRoot()
-      rows[input].lanes *= factor
+      rows[input] = rows[input] * factor
       for i in rows.indices { rows[i][input] *= factor }
     }
   }

@@ -1,13 +1,14 @@
 /// The last 512 accepted values: the episodic part of the contextual memory ("one period ago").
 ///
-/// Values are relative to the channel's anchor. Before the first event all of it reads as the first value, which is zero.
+/// Values are relative to the channel's anchor. Reading is `mutating` here and in other large components, because a large value that is
+/// merely borrowed is copied before one element of it is read. Before the first event all of it reads as the first value, which is zero.
 struct LagHistory: ~Copyable {
   private var values: InlineArray<512, Float>
   private var newest: Int
 
   /// The value that was accepted `events` before the newest, 0…511.
   @inline(__always)
-  func value(ago events: Int) -> Float {
+  mutating func value(ago events: Int) -> Float {
     values[(newest &- events) & (Constants.historyCount &- 1)]
   }
 
@@ -26,20 +27,26 @@ struct LagHistory: ~Copyable {
   }
 
   /// The median of the newest five values.
-  func medianOfFive() -> Float {
+  mutating func medianOfFive() -> Float {
     var five = InlineArray<5, Float> { value(ago: $0) }
     return median(of: &five)
   }
 
   /// The median size of the newest five steps.
-  func medianStepOfFive() -> Float {
+  mutating func medianStepOfFive() -> Float {
     var five = InlineArray<5, Float> { abs(value(ago: $0) - value(ago: $0 + 1)) }
     return median(of: &five)
   }
 }
 
-/// The upper median, by insertion sort: for a handful of numbers.
+/// The upper median of a handful of numbers.
 func median<let count: Int>(of values: inout InlineArray<count, Float>) -> Float {
+  sort(&values)
+  return values[count / 2]
+}
+
+/// Sorts a handful of numbers by insertion.
+func sort<let count: Int>(_ values: inout InlineArray<count, Float>) {
   for i in 1..<count {
     var j = i
     while j > 0, values[j] < values[j - 1] {
@@ -47,5 +54,4 @@ func median<let count: Int>(of values: inout InlineArray<count, Float>) -> Float
       j -= 1
     }
   }
-  return values[count / 2]
 }

@@ -4,7 +4,7 @@
 /// (after R. Sutton's IDBD, 1992; SPN.md, 4d). β stays in −7…−2.5.
 struct MetaPlasticity: ~Copyable {
   /// The trace h.
-  var trace: StoredLanes
+  var trace: Lanes
   /// β.
   private(set) var logRate: Float
   private var reserved: Float
@@ -22,6 +22,7 @@ struct MetaPlasticity: ~Copyable {
 
   /// Carries the trace on.
   mutating func follow(_ direction: Lanes, by amount: Float) {
-    trace.lanes = (trace.lanes * Constants.metaDecay).addingProduct(direction, Lanes(repeating: amount))
+    trace = trace * Constants.metaDecay
+    trace.addProduct(direction, amount)
   }
 }

@@ -91,7 +91,7 @@ struct Neuromodulator: ~Copyable {
     ages = .zero
     longLevel = shortLevel
     levelAge = levelSpread > 0 ? 90 : 17
-    surprise.rescale(to: recentMedian())
+    surprise.rescale(to: recentMedian(of: recent.count))
     bias = 0
   }
 
@@ -131,14 +131,16 @@ struct Neuromodulator: ~Copyable {
     return found
   }
 
-  private func describe(
+  private mutating func describe(
     _ cause: DriftCause, in finding: inout Neuromodulation, event: Observation
   ) {
-    let usual = recentMedian()
     finding.age = Int(ages[cause.rawValue])
     finding.before = cause.movesLevel ? longLevel : surprise.middle
-    finding.after = cause.movesLevel ? shortLevel : usual
-    finding.isNoiseFree = usual < Constants.noiseFreeShare * event.scale
+    // Only what came after the change says what is now.
+    let after = recentMedian(of: min(max(finding.age, 5), recent.count))
+    finding.after = cause.movesLevel ? shortLevel : after
+    finding.isNoiseFree =
+      recentMedian(of: recent.count) < Constants.noiseFreeShare * event.scale
   }
 
   private mutating func trackLevelSpread() {
@@ -148,8 +150,11 @@ struct Neuromodulator: ~Copyable {
     levelSpread += max(1 / levelAge, 0.5 * Constants.longLevelRate) * (bounded - levelSpread)
   }
 
-  private func recentMedian() -> Float {
-    var sorted = recent
-    return median(of: &sorted)
+  private mutating func recentMedian(of newest: Int) -> Float {
+    var sorted = InlineArray<32, Float> {
+      $0 < newest ? recent[(recentPosition &- $0) & 31] : .infinity
+    }
+    sort(&sorted)
+    return sorted[newest / 2]
   }
 }

@@ -39,7 +39,7 @@ struct Normaliser: ~Copyable {
   }
 
   /// Learns one event.
-  mutating func learn(_ event: Observation, history: borrowing LagHistory) {
+  mutating func learn(_ event: Observation, history: inout LagHistory) {
     let isSettled = event.isSettled
     let rate = event.rate(atLeast: Constants.scaleRate)
     let distance = event.isQuarantined ? scale : abs(event.value - event.clean)
@@ -62,7 +62,7 @@ struct Normaliser: ~Copyable {
   }
 
   /// How far the anchor should move so that Float resolves the steps, or 0.
-  mutating func anchorShift(history: borrowing LagHistory) -> Float {
+  mutating func anchorShift(history: inout LagHistory) -> Float {
     eventsSinceShift += 1
     let isFar = abs(levels[0]) > Constants.anchorReach * scale
     guard isFar, eventsSinceShift > Constants.anchorPeriod else { return 0 }

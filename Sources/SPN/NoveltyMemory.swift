@@ -30,6 +30,8 @@ struct NoveltyMemory: ~Copyable {
   ///   - visit: the strength of one visit now; it grows instead of all others shrinking.
   ///   - rate: of the mean and the spread.
   mutating func observe(_ x: Double, origin: Double, visit: Double, rate: Double) -> Finding {
+    // The specification starts every mean at the unit's own zero, not at the anchor.
+    if count == 0 { mean = -origin }
     let spread = meanSquare.squareRoot() + 1e-12 + 1e-6 * abs(mean + origin)
     let position = lowerBound(x)
     let nearest = nearest(x, around: position, spread: spread)
@@ -57,7 +59,7 @@ struct NoveltyMemory: ~Copyable {
     for k in 0..<count { places[k] = Float(Double(places[k]) - delta) }
   }
 
-  private func lowerBound(_ x: Double) -> Int {
+  private mutating func lowerBound(_ x: Double) -> Int {
     var low = 0
     var high = count
     while low < high {
@@ -67,7 +69,7 @@ struct NoveltyMemory: ~Copyable {
     return low
   }
 
-  private func nearest(_ x: Double, around position: Int, spread: Double) -> Nearest {
+  private mutating func nearest(_ x: Double, around position: Int, spread: Double) -> Nearest {
     var found = Nearest()
     for k in max(position - 2, 0)..<max(min(position + 2, count), max(position - 2, 0)) {
       let place = Double(places[k])

@@ -3,7 +3,7 @@
 /// Two share one input: the slow one consolidates (rate 3e-4, after a drift reopened to 1/age), the plastic one follows at a learned rate.
 struct PlasticNeuron: ~Copyable {
   /// The synapses' weights.
-  var weights: StoredLanes
+  var weights: Lanes
   /// The running mean of the error's size, in step scales.
   private(set) var errorScale: Float
   /// Events since the neuron was (re)opened; its rate is at least 1/(age + 1).
@@ -17,7 +17,7 @@ struct PlasticNeuron: ~Copyable {
   }
 
   /// The weighted sum of the inputs, within the largest recent steps.
-  func output(_ inputs: Lanes, bound: Float) -> Float { clip((weights.lanes * inputs).total, bound) }
+  func output(_ inputs: Lanes, bound: Float) -> Float { clip((weights * inputs).total, bound) }
 
   /// Notes an error, before learning from it.
   mutating func note(error: Float, in event: Observation) {
@@ -40,6 +40,6 @@ struct PlasticNeuron: ~Copyable {
 
   /// Moves the weights.
   mutating func learn(_ direction: Lanes, by amount: Float) {
-    weights.lanes.addProduct(direction, Lanes(repeating: amount))
+    weights.addProduct(direction, amount)
   }
 }

@@ -1,9 +1,9 @@
 /// Six regimes that the stream has been in: the weights that worked there and the levels that held, recalled when they predict better
 /// than the neurons after a drift (SPN.md, 4f and 4g).
 struct RegimeMemory: ~Copyable {
-  private var weights: InlineArray<6, StoredLanes>
+  private var weights: InlineArray<6, Lanes>
   /// A slow copy of the weights at work: what gets archived.
-  private var consolidated: StoredLanes
+  private var consolidated: Lanes
   private var levels: InlineArray<6, SIMD4<Float>>
   private var consolidatedLevels: SIMD4<Float>
   private var uses: SIMD8<Float>
@@ -21,15 +21,15 @@ struct RegimeMemory: ~Copyable {
   func holds(_ slot: Int) -> Bool { isUsed[slot] > 0 }
 
   /// What a regime's weights predict, within the largest recent steps.
-  func output(_ slot: Int, _ inputs: Lanes, bound: Float) -> Float {
-    clip((weights[slot].lanes * inputs).total, bound)
+  mutating func output(_ slot: Int, _ inputs: Lanes, bound: Float) -> Float {
+    clip((weights[slot] * inputs).total, bound)
   }
 
   /// A regime's weights.
-  func weights(of slot: Int) -> StoredLanes { weights[slot] }
+  mutating func weights(of slot: Int) -> Lanes { weights[slot] }
 
   /// A regime's levels.
-  func levels(of slot: Int) -> SIMD4<Float> { levels[slot] }
+  mutating func levels(of slot: Int) -> SIMD4<Float> { levels[slot] }
 
   /// Counts one event.
   mutating func advance() { sinceDrift += 1 }
@@ -38,7 +38,7 @@ struct RegimeMemory: ~Copyable {
   mutating func consolidate(_ working: Lanes, levels: SIMD4<Float>) {
     consolidation += 1
     let rate = max(1 / consolidation, 0.01)
-    consolidated.lanes.addProduct(working - consolidated.lanes, Lanes(repeating: rate))
+    consolidated.addProduct(working - consolidated, rate)
     consolidatedLevels += (levels - consolidatedLevels) * rate
   }
 
@@ -69,7 +69,7 @@ struct RegimeMemory: ~Copyable {
   }
 
   /// The regime to recall, if one beats the neurons soon after a drift.
-  func candidate(losses: StoredLanes, neuronLoss: Float) -> Int? {
+  func candidate(losses: Lanes, neuronLoss: Float) -> Int? {
     guard sinceDrift >= 2, sinceDrift < 80, current == 0 else { return nil }
     var best: Int?
     var least = Constants.recallShare * neuronLoss

@@ -116,7 +116,7 @@ public struct StreamModel: ~Copyable {
 
 extension Channel {
   /// The forecast in the channel's unit.
-  func prediction(_ slots: ClockSlots, _ network: borrowing Network) -> Prediction {
+  mutating func prediction(_ slots: ClockSlots, _ network: borrowing Network) -> Prediction {
     guard observedCount > 0 else { return Prediction() }
     let forecast = forecast(slots, network)
     let prediction = Double(forecast.prediction)

@@ -21,7 +21,7 @@ struct StructuralPlasticity: ~Copyable {
   func lag(_ slot: Int) -> Int { Int(lags[slot]) }
 
   /// Notes how much the plastic neuron's lag synapses say.
-  mutating func noteUse(weights: borrowing StoredLanes, inputs: borrowing StoredLanes) {
+  mutating func noteUse(weights: Lanes, inputs: Lanes) {
     for i in 0..<(2 * Constants.lagSlotCount) {
       let input = Constants.lagInput + i
       utilities[i] += 0.005 * (abs(weights[input] * inputs[input]) - utilities[i])

@@ -1,8 +1,6 @@
-/// 32 numbers that are worked on together: the inputs of a neuron, or the experts of the attention.
-typealias Lanes = SIMD32<Float>
-
 extension SIMD8<Float> {
   /// The sum, added in a fixed order.
+  @inline(__always)
   var total: Float {
     let four = lowHalf + highHalf
     let two = four.lowHalf + four.highHalf
@@ -10,48 +8,28 @@ extension SIMD8<Float> {
   }
 }
 
-extension SIMD32<Float> {
-  /// The sum, added in a fixed order.
-  var total: Float {
-    let sixteen = lowHalf + highHalf
-    return (sixteen.lowHalf + sixteen.highHalf).total
+/// 32 numbers that are worked on together: the inputs of a neuron, or the experts of the attention.
+///
+/// Four registers of eight, because the standard library's `SIMD32` is compiled lane by lane.
+struct Lanes {
+  private var a: SIMD8<Float>
+  private var b: SIMD8<Float>
+  private var c: SIMD8<Float>
+  private var d: SIMD8<Float>
+
+  @inline(__always)
+  private init(_ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>, _ d: SIMD8<Float>) {
+    self.a = a
+    self.b = b
+    self.c = c
+    self.d = d
   }
 
-  /// Every lane without its sign.
-  var magnitudes: Self { replacing(with: -self, where: self .< 0) }
-
-  /// Every lane brought into −limit…limit.
-  func clipped(_ limit: Float) -> Self {
-    let above = replacing(with: limit, where: self .> limit)
-    return above.replacing(with: -limit, where: self .< -limit)
-  }
-
-  /// Applies a function of eight lanes to all of them.
-  func mapEights(_ transform: (SIMD8<Float>) -> SIMD8<Float>) -> Self {
-    Self(
-      lowHalf: SIMD16(lowHalf: transform(lowHalf.lowHalf), highHalf: transform(lowHalf.highHalf)),
-      highHalf: SIMD16(lowHalf: transform(highHalf.lowHalf), highHalf: transform(highHalf.highHalf))
-    )
-  }
-}
-
-/// 32 numbers at rest in a stream's block: aligned to 64 bytes, readable one by one or all at once.
-struct StoredLanes {
-  private var low: SIMD16<Float>
-  private var high: SIMD16<Float>
-
-  init(_ lanes: Lanes = .zero) {
-    low = lanes.lowHalf
-    high = lanes.highHalf
-  }
-
-  /// All 32 numbers.
-  var lanes: Lanes {
-    @inline(__always) get { Lanes(lowHalf: low, highHalf: high) }
-    @inline(__always) set {
-      low = newValue.lowHalf
-      high = newValue.highHalf
-    }
+  /// The same number everywhere.
+  @inline(__always)
+  init(repeating value: Float = 0) {
+    let eight = SIMD8(repeating: value)
+    self.init(eight, eight, eight, eight)
   }
 
   /// One of the numbers, 0…31.
@@ -70,6 +48,78 @@ struct StoredLanes {
       }
     }
   }
+
+  /// The sum, added in a fixed order.
+  @inline(__always)
+  var total: Float { ((a + b) + (c + d)).total }
+
+  /// The largest number.
+  var largest: Float {
+    let ab = a.replacing(with: b, where: b .> a)
+    let cd = c.replacing(with: d, where: d .> c)
+    return ab.replacing(with: cd, where: cd .> ab).max()
+  }
+
+  /// Every number without its sign.
+  @inline(__always)
+  var magnitudes: Self { mapEights { $0.replacing(with: -$0, where: $0 .< 0) } }
+
+  /// Every number brought into −limit…limit.
+  @inline(__always)
+  func clipped(_ limit: Float) -> Self {
+    mapEights {
+      let above = $0.replacing(with: limit, where: $0 .> limit)
+      return above.replacing(with: -limit, where: above .< -limit)
+    }
+  }
+
+  /// Every number brought to at least zero.
+  @inline(__always)
+  var positiveParts: Self { mapEights { $0.replacing(with: 0, where: $0 .< 0) } }
+
+  /// These numbers where `choice` is positive, the others elsewhere.
+  @inline(__always)
+  func chosen(where choice: Lanes, else other: Lanes) -> Self {
+    Self(
+      other.a.replacing(with: a, where: choice.a .> 0),
+      other.b.replacing(with: b, where: choice.b .> 0),
+      other.c.replacing(with: c, where: choice.c .> 0),
+      other.d.replacing(with: d, where: choice.d .> 0))
+  }
+
+  /// Adds a multiple of other numbers, rounded once.
+  @inline(__always)
+  mutating func addProduct(_ other: Lanes, _ factor: Float) {
+    let eight = SIMD8(repeating: factor)
+    a.addProduct(other.a, eight)
+    b.addProduct(other.b, eight)
+    c.addProduct(other.c, eight)
+    d.addProduct(other.d, eight)
+  }
+
+  /// Applies a function of eight numbers to all of them.
+  @inline(__always)
+  func mapEights(_ transform: (SIMD8<Float>) -> SIMD8<Float>) -> Self {
+    Self(transform(a), transform(b), transform(c), transform(d))
+  }
+
+  @inline(__always)
+  static func + (x: Self, y: Self) -> Self { Self(x.a + y.a, x.b + y.b, x.c + y.c, x.d + y.d) }
+
+  @inline(__always)
+  static func - (x: Self, y: Self) -> Self { Self(x.a - y.a, x.b - y.b, x.c - y.c, x.d - y.d) }
+
+  @inline(__always)
+  static func * (x: Self, y: Self) -> Self { Self(x.a * y.a, x.b * y.b, x.c * y.c, x.d * y.d) }
+
+  @inline(__always)
+  static func + (x: Self, y: Float) -> Self { x + Self(repeating: y) }
+
+  @inline(__always)
+  static func - (x: Self, y: Float) -> Self { x - Self(repeating: y) }
+
+  @inline(__always)
+  static func * (x: Self, y: Float) -> Self { x * Self(repeating: y) }
 }
 
 /// A number brought into −limit…limit.

@@ -27,7 +27,8 @@ struct Arguments {
         values[name] = value
       } else {
         let known = (options + flags).map { "--\($0)" }.joined(separator: ", ")
-        throw Failure(.usage, "there is no option \(word)" + (known.isEmpty ? "" : "; try \(known)"))
+        throw Failure(
+          .usage, "there is no option \(word)" + (known.isEmpty ? "" : "; try \(known)"))
       }
     }
   }

@@ -9,10 +9,10 @@ func printError(_ line: String) {
 }
 
 /// The daemon's log on standard error: with syslog priorities for the journal, with times for people.
-func standardErrorLog() -> Log {
+func standardErrorLog() -> Journal {
   let isJournal = unsafe getenv("JOURNAL_STREAM") != nil
-  return Log { level, message in
-    guard level.rawValue <= Log.Level.info.rawValue else { return }
+  return Journal { level, message in
+    guard level.rawValue <= Journal.Level.info.rawValue else { return }
     printError(isJournal ? "<\(level.rawValue)>\(message)" : "\(timeOfDay()) \(level) \(message)")
   }
 }

@@ -14,7 +14,7 @@ final class Daemon: Sendable {
 
   let definition: Definition
   private let settings: KafkaSettings
-  private let log: Log
+  private let log: Journal
   private let workers: Int
   private let isStopping = Atomic(false)
   private let state: Mutex<State>
@@ -27,7 +27,7 @@ final class Daemon: Sendable {
   ///   - instance: names the transactions of this state directory.
   ///   - workers: threads, at least 1.
   init(
-    definition: Definition, brokers: String? = nil, instance: String, workers: Int, log: Log
+    definition: Definition, brokers: String? = nil, instance: String, workers: Int, log: Journal
   ) {
     self.definition = definition
     self.log = log
@@ -108,7 +108,7 @@ struct KafkaSettings: Sendable {
   let definition: Definition
   let brokers: String?
   let instance: String
-  let log: Log
+  let log: Journal
 
   /// The consumer and producer of one worker.
   func link(worker: Int, workers: Int) throws(PipelineError) -> KafkaLink {
@@ -124,7 +124,7 @@ struct KafkaSettings: Sendable {
   }
 }
 
-extension Log {
+extension Journal {
   /// The same log for librdkafka's lines.
   var kafka: Kafka.Log {
     { level, message in

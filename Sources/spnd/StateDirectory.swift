@@ -57,6 +57,7 @@ struct StateDirectory: ~Copyable {
 
   private static func failure(_ what: String, _ path: String) -> Failure {
     let reason = unsafe String(cString: strerror(errno))
-    return Failure(.cannotCreate, "\(what) \(path): \(reason). Set state.directory to a place of its own")
+    return Failure(
+      .cannotCreate, "\(what) \(path): \(reason). Set state.directory to a place of its own")
   }
 }

@@ -12,20 +12,28 @@ final class WorkerThread: Sendable {
       self.name = name
       self.run = run
     }
+
+    /// Gives the thread that calls its name.
+    func nameThread() {
+      let file = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+      guard file >= 0 else { return }
+      _ = unsafe write(file, name, name.utf8.count)
+      close(file)
+    }
   }
 
   private let thread: pthread_t
 
   /// Starts the thread; `name` is cut to the 15 characters that Linux keeps.
   init(name: String, run: @escaping @Sendable () -> Void) {
-    let body = Unmanaged.passRetained(Body(name: String(name.prefix(15)), run: run))
+    let body = unsafe Unmanaged.passRetained(Body(name: String(name.prefix(15)), run: run))
     var thread = pthread_t()
     let result = unsafe pthread_create(
       &thread, nil,
       { argument in
         guard let argument = unsafe argument else { return nil }
         let body = unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-        unsafe pthread_setname_np(pthread_self(), body.name)
+        body.nameThread()
         body.run()
         return nil
       }, body.toOpaque())
@@ -35,6 +43,6 @@ final class WorkerThread: Sendable {
 
   /// Waits for the thread's end.
   func join() {
-    unsafe pthread_join(thread, nil)
+    pthread_join(thread, nil)
   }
 }

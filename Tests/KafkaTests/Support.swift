@@ -27,6 +27,11 @@ func copy(_ record: borrowing Record, headers: [Header]) -> Copy {
     key: bytes(record.key), value: bytes(record.value), headers: headers)
 }
 
+/// What tests ask of a cluster's clients beside its address.
+let quick: [(name: String, value: String)] = [
+  ("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "500"),
+]
+
 /// Settings of a link from topic `in` to topic `out` on a broker.
 func settings(
   _ servers: String, group: String = "g", guarantee: KafkaLink.Guarantee = .atLeastOnce,
@@ -34,7 +39,8 @@ func settings(
   worker: Int = 0
 ) -> KafkaLink.Settings {
   KafkaLink.Settings(
-    properties: [("bootstrap.servers", servers)] + extra, inputTopics: [input], group: group,
+    properties: [("bootstrap.servers", servers)] + quick + extra, inputTopics: [input],
+    group: group,
     outputs: [.predictions: output], guarantee: guarantee,
     transactionalId: "\(group)-\(worker)", worker: worker, log: { _, _ in })
 }
@@ -79,11 +85,11 @@ extension KafkaLink {
     let source = TopicPartition(topic: 0, partition: partition)
     if let key {
       try append(
-        to: .predictions, source: source, key: key.span, value: value.span, headers: headers,
+        to: .predictions, source: source, offset: 0, key: key.span, value: value.span, headers: headers,
         timestamp: timestamp)
     } else {
       try append(
-        to: .predictions, source: source, key: nil, value: value.span, headers: headers,
+        to: .predictions, source: source, offset: 0, key: nil, value: value.span, headers: headers,
         timestamp: timestamp)
     }
   }

@@ -26,10 +26,11 @@ enum TextRules {
     file.lines.count - (file.text.hasSuffix("\n") ? 1 : 0)
   }
 
-  /// One line per line of Swift that is wider than `lineColumnsMax`.
+  /// One line per line of Swift that is wider than `lineColumnsMax`, but for those with a string:
+  /// the formatter leaves strings whole.
   static func wideLines(in files: [TextFile]) -> [String] {
     violations(in: files.filter(\.isSwift)) { _, line in
-      line.count > lineColumnsMax ? ["\(line.count) columns"] : []
+      line.count > lineColumnsMax && !line.contains("\"") ? ["\(line.count) columns"] : []
     }
   }
 

@@ -48,7 +48,9 @@ final class SimulatedCluster {
 
   let partitions: [[InputRecord]]
   var random: SplitMix64
-  var faults: Faults
+  let faults: Faults
+  /// A history ends in calm, or it might never end: models are learned again from the start after each fault.
+  private var faultsLeft = 12
   private(set) var committed: [TopicPartition: Int64] = [:]
   private(set) var results: [SimulatedResult] = []
   private var members: [Int: Member] = [:]
@@ -79,8 +81,12 @@ final class SimulatedCluster {
     }
   }
 
-  /// A fault that happens once in `count` chances.
-  func strikes(_ count: Int) -> Bool { count > 0 && random.once(in: count) }
+  /// A fault that happens once in `count` chances, as long as the history has faults left.
+  func strikes(_ count: Int) -> Bool {
+    guard count > 0, faultsLeft > 0, random.once(in: count) else { return false }
+    faultsLeft -= 1
+    return true
+  }
 
   /// A new member; the others have to give their partitions back first.
   func join() -> Int {

@@ -67,8 +67,10 @@ struct History {
   /// - Throws: what an engine throws that is no simulated death, or `Stuck`.
   func run() throws {
     var workers = EngineList()
-    for _ in 0..<members { workers.add(try makeEngine(SimulatedLink(cluster: cluster, batch: batch))) }
-    for step in 0..<1_000_000 {
+    for _ in 0..<members {
+      workers.add(try makeEngine(SimulatedLink(cluster: cluster, batch: batch)))
+    }
+    for step in 0..<50_000 {
       if cluster.isDone { return }
       let index = step % members
       do {
@@ -115,25 +117,32 @@ struct EngineList {
   func step(_ index: Int) throws { _ = try boxes[index].engine.step() }
 }
 
+private let definitionText = """
+  pipeline: simulated
+  kafka: {bootstrap.servers: "localhost:9092"}
+  input:
+    topics: [sensors]
+    stream: [/s]
+    time: {path: /ts, unit: s}
+    values: {t: /t}
+  output:
+    predictions: {topic: predictions}
+    anomalies: {topic: anomalies}
+    drift: {topic: drift}
+    health: {topic: health}
+    dead-letters: {topic: dead}
+  processing: {commit-interval: 20ms}
+  alerts: {warm-up: 30}
+  """
+
 /// An engine with a small pipeline.
 func makeEngine<Link: Source & Sink & ~Copyable>(
   _ link: consuming Link
 ) throws -> Engine<Link, SimulatedClock> {
-  var output = Definition.Outputs(deadLetters: "dead")
-  output.predictions = "predictions"
-  output.anomalies = "anomalies"
-  output.drift = "drift"
-  output.health = "health"
-  var input = Definition.Input(
-    topics: ["sensors"], values: [.init(name: "t", pointer: try JSONPointer("/t"))])
-  input.stream = [try JSONPointer("/s")]
-  input.time.path = try JSONPointer("/ts")
-  input.time.unit = .seconds
-  var definition = Definition(pipeline: "simulated", kafka: [], input: input, output: output)
-  definition.processing.commitInterval = .milliseconds(20)
-  definition.alerts.warmUp = 30
+  let definition = try Definition.parse(
+    Array(definitionText.utf8), file: "simulated.yaml", environment: [:])
   return try Engine(
-    definition: definition, link: link, clock: SimulatedClock(), log: Log { _, _ in })
+    definition: definition, link: link, clock: SimulatedClock(), log: Journal { _, _ in })
 }
 
 /// Records of a few streams: a daily wave with noise and steps, some late, repeated or broken.

@@ -1,14 +1,14 @@
-internal import SPN
+package import SPN
 
 /// The alarm of one channel of one stream: closed or open, with what is needed to decide the next change.
 ///
 /// Part of the stream's block: trivial, and all zero is a new channel.
-struct AlertState {
+package struct AlertState {
   /// How grave an open anomaly is, by its evidence against the level.
-  enum Severity: UInt8 {
+  package enum Severity: UInt8 {
     case minor, major, critical
 
-    var name: StaticString {
+    package var name: StaticString {
       switch self {
       case .minor: "minor"
       case .major: "major"
@@ -18,20 +18,20 @@ struct AlertState {
   }
 
   /// What an event did to the alarm.
-  enum Change: Equatable {
+  package enum Change: Equatable {
     case none, opened, updated
     case resolved(Resolution)
   }
 
   /// Why an anomaly ended.
-  enum Resolution: Equatable {
+  package enum Resolution: Equatable {
     /// The values came back to what was expected before it.
     case returned
     /// The values stay where they are and have become normal.
     case learned
   }
 
-  private(set) var isOpen = false
+  package private(set) var isOpen = false
   private(set) var severityCode: UInt8 = 0
   /// Consecutive events below the exit level while open.
   private var calmEvents: UInt16 = 0
@@ -50,7 +50,7 @@ struct AlertState {
   private(set) var peakValue: Double = 0
   private(set) var peakEvidence: Float = 0
   /// The alarm level in force at the last event, as evidence.
-  private(set) var level: Float = EvidenceTail.fixedLevel
+  package private(set) var level: Float = EvidenceTail.fixedLevel
 
   /// The share of the level below which an event counts as calm.
   private static let exitShare: Float = 0.6
@@ -59,15 +59,16 @@ struct AlertState {
   /// An alarm during habituation needs this many times the evidence of the last one.
   private static let escape: Float = 1.5
 
-  init() {}
+  package init() {}
 
-  var severity: Severity { Severity(rawValue: severityCode) ?? .critical }
+  package var severity: Severity { Severity(rawValue: severityCode) ?? .critical }
 
   /// Learns one event and decides what it does to the alarm.
   ///
   /// - Parameter spacing: the stream's typical seconds between events, which turn the budget into a probability.
-  mutating func observe(
-    _ outcome: borrowing Outcome, time: Int64, offset: Int64, spacing: Double, policy: Definition.Alerts
+  package mutating func observe(
+    _ outcome: borrowing Outcome, time: Int64, offset: Int64, spacing: Double,
+    policy: Definition.Alerts
   ) -> Change {
     events += 1
     let evidence = outcome.evidence

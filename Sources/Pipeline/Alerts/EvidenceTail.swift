@@ -4,7 +4,7 @@ internal import SPN
 ///
 /// Peaks over a fixed threshold with an exponential excess (Pickands 1975, shape 0), both decayed and starting from a fixed
 /// prior: P(evidence > L) = r·exp(−(L − u)/m). All zero is a new tail.
-struct EvidenceTail {
+package struct EvidenceTail {
   /// Share of events above the threshold.
   private var rate: Float = 0
   /// Mean excess over the threshold.
@@ -14,7 +14,7 @@ struct EvidenceTail {
   private var peaks: UInt32 = 0
 
   /// The fixed alarm level, score 0.5: the level never falls below it.
-  static let fixedLevel: Float = 1.75
+  package static let fixedLevel: Float = 1.75
   private static let threshold: Float = 0.9
   private static let priorRate: Float = 0.02
   private static let priorExcess: Float = 0.5
@@ -25,10 +25,10 @@ struct EvidenceTail {
   private static let eventsMax: Float = 5000
   private static let peaksMax: Float = 100
 
-  init() {}
+  package init() {}
 
   /// Learns one event's evidence.
-  mutating func observe(_ evidence: Float) {
+  package mutating func observe(_ evidence: Float) {
     if events == 0 {
       rate = Self.priorRate
       excess = Self.priorExcess
@@ -45,7 +45,7 @@ struct EvidenceTail {
   }
 
   /// The evidence that is exceeded with probability `probability` per event, at least the fixed level.
-  func level(exceededWithProbability probability: Double) -> Float {
+  package func level(exceededWithProbability probability: Double) -> Float {
     guard events > 0 else { return Self.fixedLevel }
     let ratio = Double(rate) / max(probability, 1e-12)
     guard ratio > 1 else { return Self.fixedLevel }

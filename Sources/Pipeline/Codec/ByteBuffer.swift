@@ -72,7 +72,8 @@ package struct ByteBuffer: ~Copyable {
     count &+= source.count
   }
 
-  /// Adds a number as the shortest text that reads back the same; false, and nothing added, where it is not finite.
+  /// Adds a number as the shortest text that reads back the same; false, and nothing added, where
+  /// it is not finite.
   package mutating func append(number: Double) -> Bool {
     reserve(Int(CSIMDJSON_NUMBER_BYTES_MAX))
     let written = unsafe csimdjson_format_double(number, storage + count)
@@ -99,4 +100,9 @@ package struct ByteBuffer: ~Copyable {
     reserve(Int(CSIMDJSON_NUMBER_BYTES_MAX))
     count += unsafe csimdjson_format_uint64(integer, storage + count)
   }
+}
+
+extension ByteBuffer {
+  /// The most bytes that a number's text has.
+  static let numberBytesMax = Int(CSIMDJSON_NUMBER_BYTES_MAX)
 }

@@ -7,6 +7,7 @@ struct CivilTime: Equatable {
   var minute: Int64 = 0
   var second: Int64 = 0
 
+  /// Seconds in a day without a leap second.
   static let secondsPerDay: Int64 = 86_400
 
   /// Whether the calendar has this date and the clock this time; the years are 0 to 9999.
@@ -22,6 +23,7 @@ struct CivilTime: Equatable {
       + hour * 3600 + minute * 60 + second
   }
 
+  /// Whether a year has a 29 February.
   static func isLeap(_ year: Int64) -> Bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
   }
@@ -47,6 +49,7 @@ struct CivilTime: Equatable {
     return era * 146_097 + dayOfEra - 719_468
   }
 
+  /// Midnight of a date.
   init(year: Int64, month: Int64, day: Int64) {
     self.year = year
     self.month = month
@@ -80,7 +83,8 @@ struct CivilTime: Equatable {
 }
 
 extension ByteBuffer {
-  /// Adds a time, in nanoseconds since 1970, as RFC 3339 in UTC with the digits of the second that it needs.
+  /// Adds a time, in nanoseconds since 1970, as RFC 3339 in UTC with the digits of the second that
+  /// it needs.
   package mutating func append(rfc3339 nanoseconds: Int64) {
     var seconds = nanoseconds / 1_000_000_000
     var fraction = nanoseconds % 1_000_000_000

@@ -58,7 +58,8 @@ enum JSONText {
     return index + length
   }
 
-  /// The bytes that belong together from `index` on, which is past ASCII: a scalar, or the longest beginning of one.
+  /// The bytes that belong together from `index` on, which is past ASCII: a scalar, or the longest
+  /// beginning of one.
   ///
   /// Source: the Unicode standard, table 3-7 and "U+FFFD substitution of maximal subparts".
   static func scalar(in text: Span<UInt8>, at index: Int) -> (length: Int, isValid: Bool) {

@@ -1,7 +1,8 @@
-/// Writes JSON into one buffer that is used again and again; nothing is allocated once it has grown.
+/// Writes JSON into one buffer that is used again and again; nothing is allocated once it has
+/// grown.
 ///
-/// The caller sees to it that objects and arrays are closed and that each key is followed by one value. Keys given as
-/// `StaticString` are the program's own and are written as they are.
+/// The caller sees to it that objects and arrays are closed and that each key is followed by one
+/// value. Keys given as `StaticString` are the program's own and are written as they are.
 public struct JSONWriter: ~Copyable {
   private var buffer: ByteBuffer
   private var needsComma = false
@@ -30,12 +31,16 @@ public struct JSONWriter: ~Copyable {
     needsComma = false
   }
 
+  /// Opens an object.
   public mutating func beginObject() { open(UInt8(ascii: "{")) }
 
+  /// Closes the innermost object.
   public mutating func endObject() { close(UInt8(ascii: "}")) }
 
+  /// Opens an array.
   public mutating func beginArray() { open(UInt8(ascii: "[")) }
 
+  /// Closes the innermost array.
   public mutating func endArray() { close(UInt8(ascii: "]")) }
 
   /// Writes a key that needs no escaping.
@@ -87,6 +92,7 @@ extension JSONWriter {
     JSONText.append(text, to: &buffer)
   }
 
+  /// Writes a string, escaped.
   public mutating func value(_ text: String) { value(text.utf8.span) }
 
   /// Writes a number, or null where it is not finite.
@@ -101,19 +107,23 @@ extension JSONWriter {
     if !buffer.append(number: number) { buffer.append("null") }
   }
 
+  /// Writes an integer.
   public mutating func value(_ integer: Int64) {
     separate()
     buffer.append(integer: integer)
   }
 
+  /// Writes an integer.
   public mutating func value(_ integer: Int) { value(Int64(integer)) }
 
+  /// Writes a boolean.
   public mutating func value(_ flag: Bool) {
     separate()
     buffer.append(flag ? "true" : "false")
   }
 
-  /// Writes a time given in nanoseconds since 1970 as RFC 3339 in UTC, with no more digits than it needs.
+  /// Writes a time given in nanoseconds since 1970 as RFC 3339 in UTC, with no more digits than it
+  /// needs.
   public mutating func value(rfc3339 nanoseconds: Int64) {
     separate()
     buffer.append(UInt8(ascii: "\""))
@@ -121,6 +131,7 @@ extension JSONWriter {
     buffer.append(UInt8(ascii: "\""))
   }
 
+  /// Writes null.
   public mutating func null() {
     separate()
     buffer.append("null")
@@ -130,41 +141,49 @@ extension JSONWriter {
 // MARK: A key and its value
 
 extension JSONWriter {
+  /// Writes a key and a string; bytes that are not UTF-8 become U+FFFD.
   public mutating func field(_ name: StaticString, _ text: Span<UInt8>) {
     key(name)
     value(text)
   }
 
+  /// Writes a key and a string.
   public mutating func field(_ name: StaticString, _ text: String) {
     key(name)
     value(text)
   }
 
+  /// Writes a key and a number, or null where it is not finite.
   public mutating func field(_ name: StaticString, _ number: Double) {
     key(name)
     value(number)
   }
 
+  /// Writes a key and a number, or null where it is not finite.
   public mutating func field(_ name: StaticString, _ number: Float) {
     key(name)
     value(number)
   }
 
+  /// Writes a key and an integer.
   public mutating func field(_ name: StaticString, _ integer: Int64) {
     key(name)
     value(integer)
   }
 
+  /// Writes a key and an integer.
   public mutating func field(_ name: StaticString, _ integer: Int) {
     key(name)
     value(integer)
   }
 
+  /// Writes a key and a boolean.
   public mutating func field(_ name: StaticString, _ flag: Bool) {
     key(name)
     value(flag)
   }
 
+  /// Writes a key and a time given in nanoseconds since 1970, as RFC 3339 in UTC.
   public mutating func field(_ name: StaticString, rfc3339 nanoseconds: Int64) {
     key(name)
     value(rfc3339: nanoseconds)

@@ -1,4 +1,6 @@
 extension Definition.Budget {
+  private static let counts = 0.000001...1_000_000
+  private static let periodMax = Duration.seconds(36_525 * 86_400)
   private static let year = Duration.seconds(31_557_600)
 
   private static let periods: [(name: String, length: Duration)] = [
@@ -7,7 +9,8 @@ extension Definition.Budget {
     ("year", year),
   ]
 
-  /// Reads `1 per stream per week`: a number above 0, and a period's name or a duration such as `30d`.
+  /// Reads `1 per stream per week`: a number from 0.000001 to 1000000, and a period's name or a
+  /// duration such as `30d`.
   init(reading text: String) throws(Complaint) {
     let words = text.split(separator: " ")
     guard words.count == 5, words[1...3] == ["per", "stream", "per"] else {
@@ -15,10 +18,10 @@ extension Definition.Budget {
         message: "`\(escaped(text))` is not a budget",
         remedy: "write a number and a period, such as `1 per stream per week`")
     }
-    guard let count = decimal(String(words[0])), count > 0, count <= 1_000_000 else {
+    guard let count = decimal(String(words[0])), Self.counts.contains(count) else {
       throw Complaint(
         message: "`\(escaped(String(words[0])))` is not a number of alarms",
-        remedy: "above 0 and at most 1000000, such as `0.5 per stream per day`")
+        remedy: "from 0.000001 to 1000000, such as `0.5 per stream per day`")
     }
     self.init(count: count, period: try Self.period(String(words[4])))
   }
@@ -29,11 +32,17 @@ extension Definition.Budget {
     return "\(shortest(count)) per stream per \(name ?? period.text)"
   }
 
+  /// The time from one alarm of a stream to the next, to the millisecond and at least one.
+  package var interval: Duration {
+    let milliseconds = max(1, (1000 / perSecond).rounded())
+    return .milliseconds(Int64(exactly: milliseconds) ?? .max)
+  }
+
   private static func period(_ word: String) throws(Complaint) -> Duration {
     if let period = periods.first(where: { $0.name == word }) { return period.length }
     if let first = word.utf8.first, isDigit(first) {
       let duration = try Duration(reading: word)
-      if duration > .zero { return duration }
+      if duration > .zero, duration <= periodMax { return duration }
     }
     let names = periods.map(\.name)
     let near = nearest(to: word, in: names).map { "did you mean `\($0)`?" }
@@ -43,7 +52,8 @@ extension Definition.Budget {
   }
 }
 
-/// A finite number in decimal form; nil for `nan`, `inf` and hexadecimal forms, which Swift would read.
+/// A finite number in decimal form; nil for `nan`, `inf` and hexadecimal forms, which Swift would
+/// read.
 func decimal(_ text: String) -> Double? {
   let marks = Array("+-.eE".utf8)
   guard text.utf8.allSatisfy({ isDigit($0) || marks.contains($0) }) else { return nil }

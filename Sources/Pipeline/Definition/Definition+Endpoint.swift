@@ -1,7 +1,8 @@
 import Glibc
 
 extension Definition.Endpoint {
-  /// Reads `127.0.0.1:9464`, `[::1]:9464` or `localhost:9464`; nil for any other name, since names can change.
+  /// Reads `127.0.0.1:9464`, `[::1]:9464` or `localhost:9464`; nil for any other name, since names
+  /// can change.
   init?(_ text: String) {
     guard let colon = text.lastIndex(of: ":"),
       case let digits = text[text.index(after: colon)...],

@@ -1,5 +1,6 @@
 extension Definition {
-  /// Says what is wrong with one of librdkafka's properties, or nil; given by the caller, since only the Kafka module knows.
+  /// Says what is wrong with one of librdkafka's properties, or nil; given by the caller, since
+  /// only the Kafka module knows.
   public typealias KafkaCheck = (_ name: String, _ value: String) -> String?
 
   /// Reads a definition's file.

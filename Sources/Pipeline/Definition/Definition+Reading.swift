@@ -16,7 +16,8 @@ extension Definition {
     if isEmbedded { processing.guarantee = .atLeastOnce }
   }
 
-  /// Refuses a topic that has two uses: results would be read as input, or two kinds of results be mixed.
+  /// Refuses a topic that has two uses: results would be read as input, or two kinds of results be
+  /// mixed.
   func checkTopics(_ reading: Reading) {
     var uses = input.topics.enumerated().map { ("input.topics[\($0)]", $1) }
     for (key, topic) in output.topics + [("state.changelog", state.changelog)] {

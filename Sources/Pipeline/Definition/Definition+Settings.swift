@@ -11,7 +11,8 @@ extension Definition {
 
   /// How records move.
   public struct Processing: Equatable, Sendable {
-    /// What a crash may cost; always `atLeastOnce` with the embedded broker, which has no transactions.
+    /// What a crash may cost; always `atLeastOnce` with the embedded broker, which has no
+    /// transactions.
     public var guarantee = Guarantee.exactlyOnce
     /// The longest that results wait for their commit: 1 ms to 60 s.
     public var commitInterval = Duration.milliseconds(100)
@@ -42,7 +43,8 @@ extension Definition {
   public struct Alerts: Equatable, Sendable {
     public var budget = Budget(count: 1, period: Budget.week)
     public var direction = Direction.both
-    /// The smallest deviation from the prediction that may alarm, in the channel's own unit; at least 0.
+    /// The smallest deviation from the prediction that may alarm, in the channel's own unit; at
+    /// least 0.
     public var minAbsolute = 0.0
     /// The smallest deviation that may alarm, as a share of the prediction's size; at least 0.
     public var minRelative = 0.0
@@ -62,9 +64,10 @@ extension Definition {
     /// The length of a week.
     public static let week = Duration.seconds(7 * 86_400)
 
-    /// The alarms of one stream in one period; above 0.
+    /// The alarms of one stream in one period: 0.000001 to 1,000,000.
     public var count: Double
-    /// Above zero; a year is 365.25 days, a quarter and a month are its fourth and twelfth.
+    /// Above zero, at most a century; a year is 365.25 days, a quarter and a month are its fourth
+    /// and twelfth.
     public var period: Duration
 
     public init(count: Double, period: Duration) {

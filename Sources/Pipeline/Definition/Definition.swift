@@ -1,11 +1,12 @@
 /// One pipeline: where records come from, what is learned from them, and where the results go.
 ///
-/// What a definition file says, read and checked; every value lies in the range that its documentation states.
+/// What a definition file says, read and checked; every value lies in the range that its
+/// documentation states.
 public struct Definition: Equatable, Sendable {
   /// The pipeline's name: 1 to 100 letters, digits, `.`, `_` or `-`.
   public var pipeline: String
-  /// librdkafka's properties as they stand in the file, in its order; `bootstrap.servers` and `group.id` are among
-  /// them, the second being the pipeline's name where the file has none.
+  /// librdkafka's properties as they stand in the file, in its order; `bootstrap.servers` and
+  /// `group.id` are among them, the second being the pipeline's name where the file has none.
   public var kafka: [KafkaProperty]
   public var input: Input
   public var output: Outputs
@@ -63,11 +64,17 @@ extension Definition {
       self.isSecret = isSecret
       self.position = position
     }
+
+    /// Whether name and value are the same, wherever they stand.
+    public static func == (a: KafkaProperty, b: KafkaProperty) -> Bool {
+      a.name == b.name && a.value == b.value && a.isSecret == b.isSecret
+    }
   }
 
   /// Which records are read, and how one becomes an event.
   public struct Input: Equatable, Sendable {
-    /// Kafka topics, at least one, none twice; a record's `TopicPartition.topic` is an index into them.
+    /// Kafka topics, at least one, none twice; a record's `TopicPartition.topic` is an index into
+    /// them.
     public var topics: [String]
     public var format = Format.json
     /// The fields that name the stream, in this order; empty where the record's key does.

@@ -29,7 +29,8 @@ public struct DefinitionError: Error, Equatable, Sendable, CustomStringConvertib
   }
 }
 
-/// Everything that is wrong with a definition, in the order of the file; at most `Self.countMax`, never empty.
+/// Everything that is wrong with a definition, in the order of the file; at most `Self.countMax`,
+/// never empty.
 public struct DefinitionErrors: Error, Equatable, Sendable, CustomStringConvertible {
   /// The most errors that are told at once.
   public static let countMax = 100

@@ -3,7 +3,8 @@ extension Duration {
     ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
   ]
 
-  /// Reads a duration such as `100ms`, `5s` or `1h30m`: whole numbers with units, the largest first.
+  /// Reads a duration such as `100ms`, `5s` or `1h30m`: whole numbers with units, the largest
+  /// first.
   init(reading text: String) throws(Complaint) {
     guard !text.isEmpty else {
       throw Complaint(message: "is empty", remedy: "give a duration, such as `1h30m`")

@@ -10,8 +10,8 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
   /// The names (or numbers, for arrays) to follow from the root, unescaped.
   public let tokens: [String]
 
-  /// Reads a pointer; nil where it does not begin with `/` (and is not empty), holds a `~` that is neither `~0` nor `~1`,
-  /// or is past a limit.
+  /// Reads a pointer; nil where it does not begin with `/` (and is not empty), holds a `~` that is
+  /// neither `~0` nor `~1`, or is past a limit.
   public init?(_ text: String) {
     guard text.utf8.count <= Self.bytesMax else { return nil }
     var tokens: [String] = []

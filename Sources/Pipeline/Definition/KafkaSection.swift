@@ -2,6 +2,8 @@
 struct KafkaSection {
   /// The most bytes of a file that holds a property's value.
   static let secretBytesMax = 65_536
+  /// The most properties; librdkafka has fewer.
+  static let countMax = 500
   private static let embedded = "embedded"
 
   /// Names to suggest.
@@ -12,6 +14,10 @@ struct KafkaSection {
   /// The properties in the order of the file; `group.id` comes last where the file has none.
   func read(_ section: Section, pipeline: String) -> [Definition.KafkaProperty] {
     var properties: [Definition.KafkaProperty] = []
+    guard section.entries.count <= Self.countMax else {
+      section.report("has \(section.entries.count) properties", "give at most \(Self.countMax)")
+      return []
+    }
     for entry in section.entries {
       if let property = property(entry, in: section) { properties.append(property) }
     }
@@ -36,7 +42,7 @@ struct KafkaSection {
       isSecret = true
       value = secret(section.section(of: entry))
     } else {
-      let kind = Kind<String>.text("a value", example: "9092")
+      let kind = Kind<String>.text("a value", example: "100")
       value = section.value(entry.value, path: path, kind)
     }
     guard let value else { return nil }
@@ -71,7 +77,9 @@ struct KafkaSection {
     if entry.key == "bootstrap.servers", value == Self.embedded { return }
     guard let message = check(entry.key, value) else { return }
     if names.contains(entry.key) {
-      section.report(entry.value, path, message, "see librdkafka's CONFIGURATION.md")
+      section.report(
+        entry.value, path, message,
+        "correct or remove it; see librdkafka's CONFIGURATION.md")
     } else {
       let near = nearest(to: entry.key, in: names)
       section.report(

@@ -22,9 +22,11 @@ struct Kind<Value> {
   /// Reads a value.
   func read(_ text: String) throws(Complaint) -> Value {
     if let value = try parse(text) { return value }
+    guard !text.isEmpty else {
+      throw Complaint(message: "is empty", remedy: "give \(noun), such as `\(example)`")
+    }
     throw Complaint(
-      message: text.isEmpty ? "is empty" : "`\(escaped(text))` is not \(noun)",
-      remedy: "give \(noun), such as `\(example)`")
+      message: "`\(escaped(text))` is not \(noun)", remedy: "such as `\(example)`")
   }
 }
 
@@ -114,7 +116,12 @@ extension Kind<String> {
   /// A name of the time zone database, as the machine has it.
   static var zone: Kind {
     Kind("a time zone of this machine", example: "Europe/Berlin") { (text) throws(Complaint) in
-      text == "UTC" || isZone(text) ? text : nil
+      if text == "UTC" || isZone(text) { return text }
+      guard isZone("UTC") else {
+        throw Complaint(
+          message: "this machine has no time zone database", remedy: "install tzdata")
+      }
+      return nil
     }
   }
 }
@@ -164,6 +171,6 @@ private func isZone(_ name: String) -> Bool {
     part != "." && part != ".."
       && isIdentifier(part.filter { $0 != "+" }, bytesMax: 100)
   }
-  let file = try? File.read("/usr/share/zoneinfo/\(name)", bytesMax: 4)
-  return isPlain && file == Array("TZif".utf8)
+  guard isPlain else { return false }
+  return (try? File.read("/usr/share/zoneinfo/\(name)", bytesMax: 4)) == Array("TZif".utf8)
 }

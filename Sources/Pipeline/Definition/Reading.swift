@@ -1,4 +1,5 @@
-/// What is known and found while one definition is read: the file's name, the environment, and every error so far.
+/// What is known and found while one definition is read: the file's name, the environment, and
+/// every error so far.
 final class Reading {
   let file: String
   let variables: Variables
@@ -47,7 +48,8 @@ final class Reading {
     unknown += entries.prefix(max(0, room)).map { (path, $0) }
   }
 
-  /// Reports the unknown keys, now that all valid ones are known, and throws if there was any error.
+  /// Reports the unknown keys, now that all valid ones are known, and throws if there was any
+  /// error.
   func finish() throws(DefinitionErrors) {
     for (section, entry) in unknown {
       let key = join(section, escaped(entry.key))

@@ -1,7 +1,7 @@
 /// A mapping of the definition that is being read, key by key.
 ///
-/// Each read names a valid key; `close()` reports what stands in the file beside them. A section that is absent is read
-/// all the same, so that every valid key is known, and gives defaults.
+/// Each read names a valid key; `close()` reports what stands in the file beside them. A section
+/// that is absent is read all the same, so that every valid key is known, and gives defaults.
 struct Section {
   /// The section's path, empty at the top.
   let path: String
@@ -19,7 +19,8 @@ struct Section {
     self.init(path: "", node: root, position: position, reading: reading)
   }
 
-  /// The section in a node; absent where there is no node, or (which is reported) another thing than a mapping.
+  /// The section in a node; absent where there is no node, or (which is reported) another thing
+  /// than a mapping.
   init(path: String, node: YAMLNode?, position: Definition.Position, reading: Reading) {
     self.path = path
     self.reading = reading
@@ -108,7 +109,8 @@ struct Section {
     return values
   }
 
-  /// The text of a node with its variables replaced, read as one kind of value; nil, which is reported, where it is not.
+  /// The text of a node with its variables replaced, read as one kind of value; nil, which is
+  /// reported, where it is not.
   func value<Value>(_ node: YAMLNode, path: String, _ kind: Kind<Value>) -> Value? {
     guard case .scalar(let text, let isQuoted) = node.content, !node.isNull else {
       report(

@@ -1,6 +1,7 @@
 /// The candidate that a misspelt word is nearest to, or nil where none is near.
 ///
-/// Near means at most one edit in three letters, and at least one; capitals and `_` for `-` are no edits.
+/// Near means at most one edit in three letters, and at least one; capitals and `_` for `-` are no
+/// edits.
 func nearest(to word: String, in candidates: [String]) -> String? {
   let bytesMax = 64
   let bytes = folded(word)
@@ -13,7 +14,8 @@ func nearest(to word: String, in candidates: [String]) -> String? {
   return best?.word
 }
 
-/// Text as it may stand in a message: at most 60 characters, without line breaks and other control characters.
+/// Text as it may stand in a message: at most 60 characters, without line breaks and other control
+/// characters.
 func escaped(_ text: String) -> String {
   let charactersMax = 60
   var shown = ""
@@ -31,8 +33,8 @@ private func folded(_ word: String) -> [UInt8] {
 
 /// Insertions, deletions, substitutions and swaps of neighbours that make one word of the other.
 ///
-/// The optimal string alignment form of the Damerau–Levenshtein distance (Boytsov 2011, “Indexing methods for
-/// approximate dictionary searching”, section 2); O(nm) time.
+/// The optimal string alignment form of the Damerau–Levenshtein distance (Boytsov 2011, “Indexing
+/// methods for approximate dictionary searching”, section 2); O(nm) time.
 private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
   var before: [Int] = []
   var above = Array(0...b.count)

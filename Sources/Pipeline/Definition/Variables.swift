@@ -4,7 +4,8 @@ struct Variables {
 
   /// Replaces `${NAME}`, `${NAME:-default}`, `${NAME:?message}` and `$$`; any other dollar stays.
   ///
-  /// As in a shell, `:-` and `:?` take an empty variable for an unset one, and a default is not expanded again.
+  /// As in a shell, `:-` and `:?` take an empty variable for an unset one, and a default is not
+  /// expanded again.
   func expand(_ text: String) throws(Complaint) -> String {
     var expanded: [UInt8] = []
     var rest = Substring(text).utf8

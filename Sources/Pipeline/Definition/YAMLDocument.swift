@@ -1,7 +1,8 @@
 /// Reads the one document of a definition's text into a tree.
 ///
-/// A subset of YAML: no anchors, aliases, tags or merge keys, every key once and a single value, at most
-/// `depthMax` levels and `bytesMax` bytes. Plain `yes`, `on` and the like are text, as in YAML 1.2.
+/// A subset of YAML: no anchors, aliases, tags or merge keys, every key once and a single value, at
+/// most `depthMax` levels and `bytesMax` bytes. Plain `yes`, `on` and the like are text, as in YAML
+/// 1.2.
 struct YAMLDocument: ~Copyable {
   /// The most bytes of a definition: 1 MiB.
   static let bytesMax = 1 << 20
@@ -11,7 +12,8 @@ struct YAMLDocument: ~Copyable {
   private let reading: Reading
   private var parser: YAMLParser
 
-  /// Reads the text; what it still could be read past, such as duplicate keys, goes into `reading` alone.
+  /// Reads the text; what it still could be read past, such as duplicate keys, goes into `reading`
+  /// alone.
   static func read(_ text: [UInt8], reading: Reading) throws(DefinitionError) -> YAMLNode {
     guard text.count <= bytesMax else {
       throw DefinitionError(
@@ -113,7 +115,8 @@ struct YAMLDocument: ~Copyable {
     return key
   }
 
-  /// Aliases could make a small file a huge tree, and tags could make a value another type than it looks.
+  /// Aliases could make a small file a huge tree, and tags could make a value another type than it
+  /// looks.
   private func refuseReferences(_ event: YAMLEvent, path: String) throws(DefinitionError) {
     if event.hasAnchor || event.kind == .alias {
       throw reading.error(

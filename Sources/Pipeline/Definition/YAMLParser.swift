@@ -9,14 +9,14 @@ internal import CYAML
   init?(_ bytes: [UInt8]) {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let start = bytes.starts(with: mark) ? mark.count : 0
-    unsafe parser = .allocate(capacity: 1)
-    unsafe text = .allocate(capacity: bytes.count - start)
-    _ = unsafe text.initialize(fromContentsOf: bytes[start...])
+    let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     guard unsafe yaml_parser_initialize(parser) == 1 else {
       unsafe parser.deallocate()
-      unsafe text.deallocate()
       return nil
     }
+    unsafe self.parser = unsafe parser
+    unsafe text = .allocate(capacity: bytes.count - start)
+    _ = unsafe text.initialize(fromContentsOf: bytes[start...])
     unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
     unsafe yaml_parser_set_input_string(parser, text.baseAddress, text.count)
   }

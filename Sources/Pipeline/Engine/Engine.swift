@@ -9,7 +9,7 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   var link: Link
   let clock: Time
   let definition: Definition
-  let log: Log
+  let log: Journal
   var processor: Processor
   /// The partitions of the last assignment.
   var partitions: [Partition] = []
@@ -28,7 +28,7 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   ///   - shard: the streams that this engine answers, for a replay with several.
   ///   - header: the columns' names, where records are rows of a CSV file.
   public init(
-    definition: Definition, link: consuming Link, clock: Time, log: Log, shard: Shard = .all,
+    definition: Definition, link: consuming Link, clock: Time, log: Journal, shard: Shard = .all,
     header: [String]? = nil
   ) throws(PipelineError) {
     self.definition = definition
@@ -86,14 +86,9 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   }
 
   private mutating func learnRecord(at index: Int, of partition: Partition) throws(PipelineError) {
-    let record = link.record(at: index)
-    let offset = record.offset
+    let offset = link.record(at: index).offset
     guard offset >= partition.position else { return }
-    let reading = processor.read(record)
-    if case .rejected(let rejection) = reading {
-      processor.keepRejected(
-        record, headers: link.headers(ofRecordAt: index), rejection: rejection)
-    }
+    let reading = read(at: index)
     let speaks = offset >= partition.speaksFrom
     openCounters.received += 1
     if speaks { openRecords += 1 } else { openCounters.replayed += 1 }
@@ -102,6 +97,17 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
       reading, partition: partition, speaks: speaks, clock: clock, into: &link,
       counters: &openCounters)
     if speaks { openCounters.count(disposition) }
+  }
+
+  /// Decodes a record, and keeps the whole of one that is no event, while the link lends it.
+  private mutating func read(at index: Int) -> Processor.Reading {
+    let record = link.record(at: index)
+    let reading = processor.read(record)
+    if case .rejected(let rejection) = reading {
+      processor.keepRejected(
+        record, headers: link.headers(ofRecordAt: index), rejection: rejection)
+    }
+    return reading
   }
 
   /// The time left until the next commit is due; zero or less when it is.

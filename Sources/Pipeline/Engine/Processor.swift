@@ -93,8 +93,7 @@ struct Processor: ~Copyable {
     counters: inout Counters
   ) throws(PipelineError) {
     var model = unsafe StreamModel(network, borrowing: block.model)
-    var results = outcomes.mutableSpan
-    model.observe(decoder.values, at: decoder.time, into: &results)
+    Self.observe(decoder, with: &model, into: &outcomes)
     for channel in outcomes.indices where !outcomes[channel].value.isNaN {
       let change = block[alertOf: channel].observe(
         outcomes[channel], time: decoder.time.nanoseconds, offset: encoder.offset,
@@ -117,6 +116,13 @@ struct Processor: ~Copyable {
     guard speaks, state.events % Int64(definition.output.predictionsEvery) == 0 else { return }
     try encoder.writePrediction(
       outcomes, block, model, stream: decoder.stream, time: decoder.time, into: &sink)
+  }
+
+  private static func observe(
+    _ decoder: borrowing Decoder, with model: inout StreamModel, into outcomes: inout [Outcome]
+  ) {
+    var results = outcomes.mutableSpan
+    model.observe(decoder.values, at: decoder.time, into: &results)
   }
 
   /// A digest of an event's values, by which a repeated event is known.

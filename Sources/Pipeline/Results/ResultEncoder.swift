@@ -46,9 +46,16 @@ struct ResultEncoder: ~Copyable {
     guard size <= sink.bytesMax(of: output) else {
       return try appendTooLarge(output, size: size, timestamp: milliseconds, into: &sink)
     }
-    try sink.append(
-      to: output, source: partition, offset: offset, key: hasKey ? key.span : nil,
-      value: writer.bytes, headers: headers, timestamp: milliseconds)
+    // Two calls: an optional span that is made by a condition has no lifetime that the compiler accepts.
+    if hasKey {
+      try sink.append(
+        to: output, source: partition, offset: offset, key: key.span, value: writer.bytes,
+        headers: headers, timestamp: milliseconds)
+    } else {
+      try sink.append(
+        to: output, source: partition, offset: offset, key: nil, value: writer.bytes,
+        headers: headers, timestamp: milliseconds)
+    }
   }
 
   /// Writes a result that its topic would refuse as a dead letter with as much of it as fits.
@@ -61,7 +68,8 @@ struct ResultEncoder: ~Copyable {
       rejection: Rejection(
         .resultTooLarge,
         "the result for \(definition.output.topic(of: output) ?? "") has \(size) bytes with "
-          + "its key, and the topic takes \(limit); raise its max.message.bytes or shorten the key"))
+          + "its key, and the topic takes \(limit); raise its max.message.bytes or shorten the key")
+    )
     try writeRejected(at: timestamp, into: &sink)
   }
 

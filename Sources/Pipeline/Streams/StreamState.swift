@@ -1,7 +1,7 @@
 /// What the pipeline itself remembers of a stream, at the start of the stream's block.
 ///
 /// Trivial, and all zero is a new stream.
-struct StreamState {
+package struct StreamState {
   /// Events learned.
   var events: Int64 = 0
   /// The time of the last event learned, in nanoseconds since 1970.
@@ -11,18 +11,20 @@ struct StreamState {
   /// A digest of the last event's values, by which a repeated event is known.
   var lastDigest: UInt64 = 0
   /// Typical seconds between events; 0 until there were two at different times.
-  var spacing: Double = 0
+  package var spacing: Double = 0
   /// Late events in the current run of trouble, and the time of its first.
-  var lateEvents: Int64 = 0
+  package var lateEvents: Int64 = 0
   var lateSince: Int64 = 0
   /// Events in order since the last late one.
   var orderlyEvents: Int64 = 0
+
+  package init() {}
 
   /// Events in order that end a run of late ones.
   private static let orderlyEventsToRecover: Int64 = 100
 
   /// How an event stands to what the stream has seen.
-  enum Order {
+  package enum Order {
     /// The first event, or one not older than the last.
     case current
     /// Older than the last event: counted, never learned.
@@ -32,14 +34,14 @@ struct StreamState {
   }
 
   /// Judges an event by the stream's own time.
-  func order(time: Int64, digest: UInt64) -> Order {
+  package func order(time: Int64, digest: UInt64) -> Order {
     guard events > 0, time <= lastTime else { return .current }
     if time < lastTime { return .late }
     return digest == lastDigest ? .duplicate : .current
   }
 
   /// Notes an event that is about to be learned.
-  mutating func advance(time: Int64, offset: Int64, digest: UInt64) {
+  package mutating func advance(time: Int64, offset: Int64, digest: UInt64) {
     if events > 0, time > lastTime {
       let gap = Double(time &- lastTime) * 1e-9
       spacing =
@@ -53,7 +55,7 @@ struct StreamState {
   }
 
   /// Notes a late event; true where it begins a run of them.
-  mutating func noteLate(time: Int64) -> Bool {
+  package mutating func noteLate(time: Int64) -> Bool {
     orderlyEvents = 0
     lateEvents += 1
     guard lateEvents == 1 else { return false }
@@ -62,14 +64,14 @@ struct StreamState {
   }
 
   /// Notes an event in order; true where it ends a run of late ones.
-  mutating func noteOrderly() -> Bool {
+  package mutating func noteOrderly() -> Bool {
     guard lateEvents > 0 else { return false }
     orderlyEvents += 1
     return orderlyEvents >= Self.orderlyEventsToRecover
   }
 
   /// Forgets the run of late events, after its end was told.
-  mutating func clearLate() {
+  package mutating func clearLate() {
     lateEvents = 0
     orderlyEvents = 0
   }

@@ -2,7 +2,7 @@
 ///
 /// Looking up a known stream allocates nothing. Streams are numbered in the order in which they first came, and nothing
 /// that comes out depends on the table's order.
-@safe struct StreamTable: ~Copyable {
+@safe package struct StreamTable: ~Copyable {
   private var arena: Arena
   /// Slots of the table: a stream's number plus one, or 0 for an empty slot.
   private var slots: [UInt32] = Array(repeating: 0, count: 64)
@@ -12,21 +12,21 @@
   private var keyEnds: [Int] = []
   private var keyBytes: [UInt8] = []
 
-  init(blockByteCount: Int) {
+  package init(blockByteCount: Int) {
     arena = Arena(blockByteCount: blockByteCount)
   }
 
   /// Streams in the table.
-  var count: Int { arena.count }
+  package var count: Int { arena.count }
 
   /// Bytes held: blocks, keys and the table itself.
-  var byteCount: Int {
+  package var byteCount: Int {
     arena.byteCount + slots.capacity * 4 + hashes.capacity * 8 + keyEnds.capacity * 8
       + keyBytes.capacity
   }
 
   /// The number of the stream with this key; a new one gets a zeroed block. Amortised O(1).
-  mutating func stream(for key: Span<UInt8>) -> Int {
+  package mutating func stream(for key: Span<UInt8>) -> Int {
     let hash = hashBytes(key)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != 0 {
@@ -38,11 +38,11 @@
   }
 
   /// The block of a stream; valid as long as the table lives.
-  func block(of stream: Int) -> UnsafeMutableRawPointer { unsafe arena[stream] }
+  package func block(of stream: Int) -> UnsafeMutableRawPointer { unsafe arena[stream] }
 
   /// The key of a stream.
   @_lifetime(borrow self)
-  func key(of stream: Int) -> Span<UInt8> {
+  package func key(of stream: Int) -> Span<UInt8> {
     let start = stream == 0 ? 0 : keyEnds[stream - 1]
     return keyBytes.span.extracting(start..<keyEnds[stream])
   }

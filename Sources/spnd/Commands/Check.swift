@@ -30,8 +30,8 @@ enum Check: Command {
 func loadDefinition(_ path: String) throws(Failure) -> Definition {
   do throws(DefinitionErrors) {
     return try Definition.load(
-      path: path, environment: environment(), kafkaCheck: checkKafkaProperty,
-      kafkaNames: Properties.known)
+      path: path, environment: environment(), kafkaNames: Properties.known,
+      kafkaCheck: checkKafkaProperty)
   } catch {
     throw Failure(.configuration, "\(path) cannot be used\n\(error)")
   }

@@ -84,20 +84,28 @@ struct ReplayRun {
   ) -> Result<Counters, PipelineError> {
     do throws(PipelineError) {
       let file = try openInput()
-      let isCSV = definition.input.format == .csv
-      let start = isCSV ? CSV.rowLength(file.bytes) ?? file.count : 0
-      let header = isCSV ? try CSV.header(file.bytes.extracting(0..<start)) : nil
+      let (header, start) = try readHeader(file)
       let link = ReplayLink(
-        file: file, start: start, key: streamName, isCSV: isCSV, batch: batch, worker: worker,
+        file: file, start: start, key: streamName, isCSV: header != nil, batch: batch,
+        worker: worker,
         merger: merger, progress: { bytes in if worker == 0 { progress.update(bytes) } })
       var engine = try Engine(
-        definition: definition, link: link, clock: ReplayClock(), log: Log { _, _ in },
+        definition: definition, link: link, clock: ReplayClock(), log: Journal { _, _ in },
         shard: Shard(index: worker, count: workers), header: header)
       while try engine.step() {}
       return .success(engine.counters)
     } catch {
       return .failure(error)
     }
+  }
+
+  /// The columns' names and where the rows begin; no names where the file is not CSV.
+  private func readHeader(
+    _ file: borrowing MappedFile
+  ) throws(PipelineError) -> (names: [String]?, end: Int) {
+    guard definition.input.format == .csv else { return (nil, 0) }
+    let end = CSV.rowLength(file.bytes) ?? file.count
+    return (try CSV.header(file.bytes.extracting(0..<end)), end)
   }
 
   private func openInput() throws(PipelineError) -> MappedFile {
@@ -156,5 +164,6 @@ func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
 
 private func outputError(_ path: String) -> PipelineError {
   PipelineError(
-    code: .storage, subject: path, reason: "cannot write: \(unsafe String(cString: strerror(errno)))")
+    code: .storage, subject: path,
+    reason: "cannot write: \(unsafe String(cString: strerror(errno)))")
 }

@@ -28,7 +28,7 @@ enum Run: Command {
     let signals = Signals()
     let directory = try StateDirectory(path: definition.state.directory)
     let broker = try definition.isEmbedded ? startBroker(definition, log: log) : nil
-    let brokers = broker?.bootstrapServers
+    let brokers = broker?.address
     let workers = try workerCount(definition, brokers: brokers, log: log)
     let daemon = Daemon(
       definition: definition, brokers: brokers, instance: directory.instance, workers: workers,
@@ -40,7 +40,7 @@ enum Run: Command {
   }
 
   /// Waits for a signal, or for the workers' end; tells once a minute how it goes.
-  private static func watch(_ daemon: Daemon, signals: Signals, log: Log) {
+  private static func watch(_ daemon: Daemon, signals: Signals, log: Journal) {
     var last = daemon.counters
     var seconds = 0
     while daemon.isRunning {
@@ -59,7 +59,7 @@ enum Run: Command {
     }
   }
 
-  private static func end(_ daemon: Daemon, log: Log) throws(Failure) {
+  private static func end(_ daemon: Daemon, log: Journal) throws(Failure) {
     daemon.stop()
     let clock = SystemClock()
     let deadline = clock.monotonicNanoseconds() + stopLimit
@@ -78,7 +78,7 @@ enum Run: Command {
 }
 
 /// Starts the broker in this process and makes the definition's topics in it.
-func startBroker(_ definition: Definition, log: Log) throws(Failure) -> EmbeddedBroker {
+func startBroker(_ definition: Definition, log: Journal) throws(Failure) -> LocalBroker {
   do throws(KafkaError) {
     let broker = try EmbeddedBroker(log: log.kafka)
     for topic in definition.topicNames {
@@ -87,15 +87,25 @@ func startBroker(_ definition: Definition, log: Log) throws(Failure) -> Embedded
     log.info(
       "\(definition.pipeline): embedded broker at \(broker.bootstrapServers), for kcat -b; it has "
         + "no transactions and forgets everything when spnd ends")
-    return broker
+    return LocalBroker(broker)
   } catch {
     throw Failure(error.pipelineError)
   }
 }
 
+/// A broker that lives as long as somebody holds on to it.
+final class LocalBroker {
+  private let broker: EmbeddedBroker
+
+  init(_ broker: consuming EmbeddedBroker) { self.broker = broker }
+
+  /// What stands for `bootstrap.servers`.
+  var address: String { broker.bootstrapServers }
+}
+
 /// How many workers run: as asked, or one a processor, and never more than the topics have partitions.
 func workerCount(
-  _ definition: Definition, brokers: String?, log: Log
+  _ definition: Definition, brokers: String?, log: Journal
 ) throws(Failure) -> Int {
   do throws(KafkaError) {
     let admin = try TopicAdmin(
@@ -105,7 +115,7 @@ func workerCount(
     let missing = definition.topicNames.filter { counts[$0] == nil }
     guard missing.isEmpty else {
       throw KafkaError(
-        code: .unknownTopic, subject: "topic \(missing.joined(separator: ", "))",
+        code: .cluster, subject: "topic \(missing.joined(separator: ", "))",
         reason: "the cluster does not have it; spnd topics create makes what a definition names")
     }
     let partitions = definition.input.topics.compactMap { counts[$0] }.max() ?? 1

@@ -6,7 +6,8 @@ enum Version: Command {
   static let summary = "prints the version of spnd and of librdkafka"
   static let options: [String] = []
   static let flags: [String] = []
-  static let help = "usage: spnd version\n\nPrints the version of spnd and of the librdkafka that it runs with."
+  static let help =
+    "usage: spnd version\n\nPrints the version of spnd and of the librdkafka that it runs with."
 
   /// The version of the daemon.
   static let number = "0.1.0"

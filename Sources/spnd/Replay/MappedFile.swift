@@ -14,17 +14,14 @@ import Glibc
     guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw Self.failure(path, "it is not a regular file")
     }
-    count = Int(status.st_size)
-    guard count > 0 else {
-      unsafe base = nil
-      return
-    }
-    let mapped = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0)
-    guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else {
+    let count = Int(status.st_size)
+    let mapped = unsafe count == 0 ? nil : mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0)
+    guard unsafe mapped != MAP_FAILED else {
       throw Self.failure(path, unsafe String(cString: strerror(errno)))
     }
-    unsafe madvise(mapped, count, MADV_SEQUENTIAL)
+    if let mapped = unsafe mapped { unsafe madvise(mapped, count, MADV_SEQUENTIAL) }
     unsafe base = mapped
+    self.count = count
   }
 
   deinit {

@@ -42,7 +42,9 @@ struct ReplayLink: Source, Sink, ~Copyable {
   mutating func poll(timeout: Duration) throws(PipelineError) -> SourceEvent {
     guard isAssigned else {
       let partition = TopicPartition(topic: 0, partition: 0)
-      return .assigned([PartitionOffer(partition: partition, committed: nil, logStart: 0, logEnd: 0)])
+      return .assigned([
+        PartitionOffer(partition: partition, committed: nil, logStart: 0, logEnd: 0)
+      ])
     }
     try merger.finish(&results, worker: worker)
     progress(cursor)
@@ -60,17 +62,23 @@ struct ReplayLink: Source, Sink, ~Copyable {
   }
 
   private mutating func nextLine() -> Range<Int>? {
-    let bytes = file.bytes
-    while cursor < bytes.count {
-      let length = lineLength(bytes.extracting(cursor..<bytes.count))
-      var end = cursor + length
-      // The line's end is no part of the record, and a line of nothing is none: files end with one.
-      while end > cursor, isLineEnd(bytes[end - 1]) { end -= 1 }
-      let line = cursor..<end
-      cursor += length
-      if !line.isEmpty { return line }
+    while cursor < file.count {
+      let line = line(from: cursor)
+      cursor = line.next
+      if !line.bytes.isEmpty { return line.bytes }
     }
     return nil
+  }
+
+  /// The line that starts at `start`, without its end, and where the next one starts.
+  ///
+  /// A line of nothing is no record: files end with one.
+  private func line(from start: Int) -> (bytes: Range<Int>, next: Int) {
+    let bytes = file.bytes
+    let next = start + lineLength(bytes.extracting(start..<bytes.count))
+    var end = next
+    while end > start, isLineEnd(bytes[end - 1]) { end -= 1 }
+    return (start..<end, next)
   }
 
   private func lineLength(_ bytes: Span<UInt8>) -> Int {
@@ -119,7 +127,8 @@ struct ReplayLink: Source, Sink, ~Copyable {
     if let value { writer.field("value", value) }
     for header in headers where header.name.starts(with: "__dlq.errors.".utf8) {
       writer.key(named: header.name.span.extracting(droppingFirst: "__dlq.errors.".utf8.count))
-      writer.value((header.value ?? []).span)
+      let value = header.value ?? []
+      writer.value(value.span)
     }
     writer.endObject()
     let bytes = writer.bytes

@@ -1,5 +1,5 @@
 /// Where the daemon's own messages go: one line each, with a level.
-public struct Log: Sendable {
+public struct Journal: Sendable {
   /// The levels of syslog that the daemon uses, by their number.
   public enum Level: Int, Sendable {
     case error = 3
@@ -10,7 +10,7 @@ public struct Log: Sendable {
 
   private let write: @Sendable (Level, String) -> Void
 
-  /// A log whose lines go to `write`, from any thread.
+  /// A journal whose lines go to `write`, from any thread.
   public init(_ write: @escaping @Sendable (Level, String) -> Void) {
     self.write = write
   }

@@ -1,0 +1,125 @@
+"""Starts and stops the daemon, and waits for its consumer group."""
+
+import os
+import signal
+import subprocess
+import time
+
+from failure import Failure, demand
+from wire import Group
+
+STOP_SECONDS = 10
+POLL_SECONDS = 0.05
+
+DEFINITION = """\
+pipeline: {name}
+kafka:
+  bootstrap.servers: {brokers}
+  group.id: {name}
+  session.timeout.ms: 6000
+  receive.message.max.bytes: 2000000000
+input:
+  topics: [{name}.in]
+  format: json
+  stream: [/site, /sensor]
+  time: {{path: /ts, unit: ms}}
+  values: {{temperature: /t}}
+output:
+  predictions: {{topic: {name}.predictions}}
+  anomalies: {{topic: {name}.anomalies}}
+  drift: {{topic: {name}.drift}}
+  health: {{topic: {name}.health}}
+  dead-letters: {{topic: {name}.dead}}
+processing: {{guarantee: exactly_once, commit-interval: 100ms, workers: {workers}}}
+state: {{directory: {state}}}
+topics: {{partitions: {partitions}, replication: 1}}
+http: {{listen: "127.0.0.1:0"}}
+"""
+
+
+class Daemon:
+    """One instance: a definition, a state directory, and the process while it runs."""
+
+    def __init__(self, name, folder, index, options):
+        self.spnd, self.process = options.spnd, None
+        self.definition = os.path.join(folder, f"{index}.yaml")
+        self.messages = os.path.join(folder, f"{index}.log")
+        state = os.path.join(folder, f"{index}.state")
+        os.makedirs(state)
+        with open(self.definition, "w", encoding="utf-8") as file:
+            file.write(DEFINITION.format(
+                name=name, brokers=options.brokers, workers=options.workers, state=state,
+                partitions=options.partitions))
+
+    def create_topics(self):
+        command = [self.spnd, "topics", "create", self.definition]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        demand(done.returncode == 0,
+               f"spnd topics create exited {done.returncode}: {done.stderr.strip()[-500:]}")
+
+    def start(self):
+        with open(self.messages, "ab") as messages:
+            self.process = subprocess.Popen(
+                [self.spnd, "run", self.definition], stdout=messages, stderr=messages)
+
+    def terminate(self):
+        """Asks for a clean end and demands one in time."""
+        self.demand_running()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise Failure(f"SIGTERM: still running after {STOP_SECONDS} s\n{self.tail()}") from None
+        demand(code == 0, f"SIGTERM: exited {code}\n{self.tail()}")
+
+    def kill(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def demand_running(self):
+        code = self.process.poll()
+        demand(code is None, f"the daemon ended by itself, code {code}\n{self.tail()}")
+
+    def tail(self, size=2_000):
+        with open(self.messages, "rb") as messages:
+            messages.seek(max(0, os.path.getsize(self.messages) - size))
+            return messages.read().decode(errors="replace")
+
+
+class Progress:
+    """How far a group has committed, and the patience with one that stands still."""
+
+    def __init__(self, brokers, name, partitions, stall):
+        self.group = Group(brokers, name)
+        self.topic, self.partitions, self.stall = f"{name}.in", partitions, stall
+
+    def committed(self):
+        return self.group.committed(self.topic, self.partitions)
+
+    def wait_for(self, total, daemons):
+        """Waits until the sum of the committed offsets is at least `total`."""
+        return self._wait(self.committed, lambda now: sum(now) >= total, daemons, f"of {total}")
+
+    def wait_for_end(self, ends, daemons):
+        """Waits until the lag of every partition is zero."""
+        return self._wait(self.committed, lambda now: now == ends, daemons, f"of {ends}")
+
+    def wait_for_members(self, owned, daemons):
+        """Waits until the members of the group own these numbers of partitions."""
+        return self._wait(
+            self.group.assignments, lambda now: now == owned, daemons, f"for members {owned}")
+
+    def _wait(self, measure, done, daemons, goal):
+        last, since = None, time.monotonic()
+        while not done(now := measure()):
+            for daemon in daemons:
+                daemon.demand_running()
+            if now != last:
+                last, since = now, time.monotonic()
+            demand(time.monotonic() - since < self.stall,
+                   f"no progress for {self.stall} s at {now} {goal}\n"
+                   + "\n".join(daemon.tail() for daemon in daemons))
+            time.sleep(POLL_SECONDS)
+        return now

@@ -1,0 +1,218 @@
+"""The scenarios: each takes its place to work in and returns the figures for its PASS line."""
+
+import itertools
+import os
+import random
+import shutil
+import tempfile
+import threading
+import time
+
+import events
+import verify
+from daemon import Daemon, Progress
+from failure import demand
+from log import Log
+
+
+class Place:
+    """What one scenario works with: its topics' names, a temporary folder, its daemons."""
+
+    def __init__(self, scenario, options):
+        self.options, self.keep = options, False
+        self.events = options.events or (100_000 if scenario == "hostile" else 1_000_000)
+        self.name = f"spnd-test-{scenario}-{os.getpid()}-{time.time_ns() // 1_000_000}"
+        self.topic, self.predictions = f"{self.name}.in", f"{self.name}.predictions"
+        self.dead_letters = f"{self.name}.dead"
+        self.folder = tempfile.mkdtemp(prefix="spnd-test-")
+        self.log = Log(options.brokers)
+        self.progress = Progress(options.brokers, self.name, options.partitions, options.stall)
+        self.random = random.Random(options.seed)
+        self.daemons = []
+        self.started = None
+
+    def daemon(self):
+        self.daemons.append(Daemon(self.name, self.folder, len(self.daemons), self.options))
+        return self.daemons[-1]
+
+    def produce(self):
+        """Writes the good events."""
+        self.log.produce(self.topic, self.good())
+
+    def good(self):
+        begin = events.start(self.events, self.options.keys, int(time.time() * 1000))
+        return events.good(self.events, self.options.keys, begin, self.options.seed)
+
+    def run(self, daemon):
+        """Starts a daemon; time is measured from the first one on."""
+        self.started = self.started or time.monotonic()
+        daemon.start()
+
+    def source(self):
+        source = verify.Source(self.log, self.topic, self.options.partitions)
+        demand(sum(source.ends) == self.events, f"{sum(source.ends)} events were written")
+        return source
+
+    def finish(self, daemon, source):
+        """Waits for the end, stops the daemon, and verifies every prediction."""
+        self.progress.wait_for_end(source.ends, [daemon])
+        seconds = time.monotonic() - self.started
+        # A daemon that was only just started has nothing left to do but to join.
+        share(self, [daemon])
+        daemon.terminate()
+        predictions = verify.exactly_once(self.log, source, self.predictions)
+        dead = sum(1 for _ in self.log.lines(self.dead_letters, "%o"))
+        demand(dead == 0, f"{dead} good events became dead letters")
+        return self.figures(predictions, seconds)
+
+    def figures(self, predictions, seconds, more=""):
+        return (f"events={self.events} predictions={predictions} seconds={seconds:.1f}"
+                f" seed={self.options.seed}{more}")
+
+    def close(self):
+        for daemon in self.daemons:
+            daemon.kill()
+        if not self.keep:
+            shutil.rmtree(self.folder)
+
+
+def plain(place):
+    """One daemon reads a topic to its end."""
+    daemon = place.daemon()
+    daemon.create_topics()
+    place.produce()
+    source = place.source()
+    place.run(daemon)
+    return place.finish(daemon, source)
+
+
+def restart(place):
+    """SIGTERM midway; the daemon ends cleanly and the next one goes on."""
+    daemon = place.daemon()
+    daemon.create_topics()
+    place.produce()
+    source = place.source()
+    place.run(daemon)
+    place.progress.wait_for(place.events * 3 // 10, [daemon])
+    daemon.terminate()
+    midway(place)
+    place.run(daemon)
+    return place.finish(daemon, source)
+
+
+def kill(place):
+    """SIGKILL at random moments, while it works and while it starts."""
+    daemon = place.daemon()
+    daemon.create_topics()
+    place.produce()
+    source = place.source()
+    shares = sorted(place.random.uniform(0, 0.8) for _ in range(place.options.kills))
+    moments = []
+    for index, share in enumerate(shares):
+        place.run(daemon)
+        if index % 3 != 2:
+            place.progress.wait_for(int(share * place.events), [daemon])
+        time.sleep(place.random.uniform(0, 0.2 if index % 3 != 2 else 3))
+        daemon.demand_running()
+        daemon.kill()
+        # Ends the sessions of the dead at once: waiting for it would prove the broker's part only.
+        place.progress.group.evict()
+        moments.append(sum(place.progress.committed()))
+    demand(any(0 < moment < place.events for moment in moments),
+           f"no kill came midway, but at {moments}; more --events")
+    place.run(daemon)
+    return place.finish(daemon, source) + f" killed_at={','.join(map(str, moments))}"
+
+
+def pair(place):
+    """Two daemons share the partitions; one stops midway and the other takes over."""
+    first, second = place.daemon(), place.daemon()
+    first.create_topics()
+    place.run(first)
+    place.run(second)
+    share(place, [first, second])
+    place.started = time.monotonic()
+    place.produce()
+    source = place.source()
+    place.progress.wait_for(place.events * 3 // 10, [first, second])
+    first.terminate()
+    midway(place)
+    share(place, [second])
+    return place.finish(second, source)
+
+
+def share(place, daemons):
+    """Waits until the workers of these daemons have the partitions evenly between them."""
+    members = place.options.workers * len(daemons)
+    each, rest = divmod(place.options.partitions, members)
+    place.progress.wait_for_members([each] * (members - rest) + [each + 1] * rest, daemons)
+
+
+def midway(place):
+    done = sum(place.progress.committed())
+    demand(0 < done < place.events, f"stopped at {done} of {place.events}; more --events")
+
+
+def hostile(place):
+    """Hostile records among good ones: each ends once, and the daemon goes on."""
+    daemon = place.daemon()
+    daemon.create_topics()
+    place.run(daemon)
+    classes = produce_hostile(place)
+    ended = verify.Dispositions(place.log, place.topic, place.options.partitions, classes)
+    wanted = place.events + place.options.bad
+    demand(sum(ended.ends) == wanted, f"{sum(ended.ends)} of {wanted} records were written")
+    place.progress.wait_for_end(ended.ends, [daemon])
+    seconds = time.monotonic() - place.started
+    daemon.demand_running()
+    daemon.terminate()
+    ended.read_predictions(place.log, place.predictions)
+    ended.read_dead_letters(place.log, place.dead_letters)
+    ended.demand_one_each()
+    predictions, dead = ended.predicted.total(), ended.dead.total()
+    return place.figures(predictions, seconds, f" bad={place.options.bad} dead_letters={dead}")
+
+
+def produce_hostile(place):
+    """Writes good and hostile records through each other; returns the classes by value."""
+    begin = events.start(place.events, place.options.keys, int(time.time() * 1000))
+    source = events.Hostile(place.options.seed, begin)
+    bad = place.options.bad
+    nulls, strange = bad // 25, bad // 50
+    records = [source.big(index) for index in range(min(events.BIG_COUNT, bad // 10))]
+    records += [source.record() for _ in range(bad - nulls - strange - len(records))]
+    place.random.shuffle(records)
+    # Neither a null nor a strange header can be written in one run of kcat with the others.
+    null = [(b"", source.plain()) for _ in range(nulls // 2)] + [(b"s-0001", b"")] * (nulls // 4)
+    null += [(b"", b"")] * (nulls - len(null))
+    headed = [record for record in (source.record() for _ in range(10 * strange)) if record[1]]
+    headed = headed[:strange]
+    classes = {value: kind for _, value, kind in records + headed}
+    classes |= {value: events.GOOD for _, value in null if value}
+    writers = [
+        threading.Thread(target=place.log.produce_bytes, args=(place.topic, null, "-Z")),
+        threading.Thread(target=place.log.produce_bytes, args=(
+            place.topic, [record[:2] for record in headed], "-H", b"trace=\xff\xfe", "-H", "b=2")),
+    ]
+    for writer in writers:
+        writer.start()
+    place.log.produce_bytes(place.topic, mixed(place, [record[:2] for record in records]))
+    for writer in writers:
+        writer.join()
+    return classes
+
+
+def mixed(place, records):
+    """Yields good records with the others spread evenly among them."""
+    every = max(1, place.events // max(1, len(records)))
+    others = iter(records)
+    for index, (key, value) in enumerate(place.good()):
+        yield key.encode(), value.encode()
+        if index % every == every - 1:
+            yield from itertools.islice(others, 1)
+    yield from others
+
+
+ALL = {
+    "plain": plain, "restart": restart, "kill": kill, "pair": pair, "hostile": hostile,
+}

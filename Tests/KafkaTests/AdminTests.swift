@@ -1,0 +1,26 @@
+import Kafka
+import Pipeline
+import Testing
+
+@Suite struct AdminTests {
+  @Test func countsPartitionsOfTopicsThatExist() throws {
+    let broker = try EmbeddedBroker()
+    try broker.createTopic("three", partitions: 3)
+    let admin = try TopicAdmin(properties: broker.properties, log: { _, _ in })
+    try admin.reach()
+    #expect(try admin.partitionCounts(of: ["three"]) == ["three": 3])
+    #expect(admin.settings(of: "three") == nil)
+  }
+
+  @Test func namesTheAddressThatDoesNotAnswer() throws {
+    // Port 1 of the loopback interface refuses connections.
+    let admin = try TopicAdmin(
+      properties: [("bootstrap.servers", "127.0.0.1:1")], log: { _, _ in })
+    #expect {
+      try admin.reach(timeout: .milliseconds(500))
+    } throws: { error in
+      guard let error = error as? KafkaError else { return false }
+      return error.subject == "bootstrap.servers 127.0.0.1:1" && error.reason.contains("refused")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import SPN
+import Testing
+
+/// What an operator needs found, and what must not be announced.
+struct DriftTests {
+  private func firstDrift(_ values: [Double], after start: Int) -> (delay: Int, drift: Drift)? {
+    for (i, outcome) in outcomes(of: values).enumerated() where i >= start {
+      if let drift = outcome.drift { return (i - start, drift) }
+    }
+    return nil
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func aStuckSensorIsFound(_ seed: UInt64) throws {
+    var values = autoregressive(1200, 0.6, seed: seed).map { ($0 * 10).rounded() / 10 }
+    for i in 1000..<1200 { values[i] = values[999] }
+    let found = try #require(firstDrift(values, after: 1000))
+    #expect(found.delay < 40)
+    #expect(found.drift.kind == .variance && found.drift.after == 0 && found.drift.before > 0)
+    #expect(found.drift.age >= 20)
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func aLevelShiftIsFoundAndLearned(_ seed: UInt64) throws {
+    var values = autoregressive(2000, 0.6, seed: seed)
+    for i in 1000..<2000 { values[i] += 12 }
+    let found = try #require(firstDrift(values, after: 1000))
+    #expect(found.delay < 60)
+    #expect(found.drift.magnitude > 0)
+    let tail = Array(outcomes(of: values).suffix(500))
+    #expect(tail.allSatisfy { $0.drift == nil || $0.drift?.kind != .level })
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func aVarianceChangeIsFound(_ seed: UInt64) throws {
+    var values = autoregressive(1600, 0.3, seed: seed)
+    for i in 1000..<1600 { values[i] *= 4 }
+    let found = try #require(firstDrift(values, after: 1000))
+    #expect(found.delay < 60)
+    #expect(found.drift.kind == .variance)
+    #expect(found.drift.after > 1.5 * found.drift.before)
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func aRampIsFound(_ seed: UInt64) throws {
+    var values = autoregressive(2000, 0.3, seed: seed)
+    for i in 1000..<2000 { values[i] += 0.15 * Double(i - 1000) }
+    let found = try #require(firstDrift(values, after: 1000))
+    #expect(found.delay < 300)
+  }
+
+  @Test func quietStreamsStayQuiet() {
+    var drifts = 0
+    for seed in 1...10 as ClosedRange<UInt64> {
+      drifts += outcomes(of: autoregressive(5000, 0.5, seed: seed)).count { $0.drift != nil }
+    }
+    // The reference gives 0.4 per 10,000 events.
+    #expect(drifts <= 8)
+  }
+
+  @Test(arguments: [0.02, 0.3, 2, 20])
+  func countsAreNotStuck(_ mean: Double) {
+    var noise = Noise(seed: 91)
+    let found = outcomes(of: (0..<20_000).map { _ in noise.poisson(mean) })
+    #expect(found.allSatisfy { $0.drift?.after != 0 || $0.drift?.kind != .variance })
+  }
+
+  @Test func aSlowCoarseSensorIsNotStuck() {
+    // A temperature in whole degrees: long plateaus, but always of that kind.
+    var noise = Noise(seed: 92)
+    var level = 20.0
+    let values = (0..<20_000).map { _ -> Double in
+      level += 0.05 * noise.normal() + 0.001 * (20 - level)
+      return level.rounded()
+    }
+    let stuck = outcomes(of: values).count { $0.drift?.after == 0 && $0.drift?.kind == .variance }
+    #expect(stuck == 0)
+  }
+}
