@@ -37,6 +37,8 @@ package struct Scoreboard: Sendable {
   /// How many of the false ones came before the script's first possible fault.
   private(set) var falseInLearning = 0
   private(set) var recoveries = 0
+  /// Alarms and drifts that no fault explains.
+  package var falseCount: Int { falseAlarms + falseDrifts }
   /// Alarms and drifts that were judged or left unjudged.
   package private(set) var alarms = 0
   package private(set) var drifts = 0
