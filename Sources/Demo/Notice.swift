@@ -39,7 +39,7 @@ package struct Notice: Sendable {
   /// What the script says about it.
   private var truth: String {
     switch verdict {
-    case .found(let fault, _): "[\(fault.kind.rawValue)] "
+    case .found(let fault): "[\(fault.kind.rawValue)] "
     case .falseAlarm: "[false] "
     case .recovery: "[after a fault] "
     case .unjudged: ""

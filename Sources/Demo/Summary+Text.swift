@@ -55,7 +55,10 @@ extension Summary {
 
   private static func row(_ name: String, _ tally: Scoreboard.Tally) -> String {
     let share = tally.faults > 0 ? "\(100 * tally.found / tally.faults) %" : "-"
-    let delay = tally.medianDelayEvents.map { "\($0.formattedBriefly) events" } ?? "-"
+    let delay =
+      tally.medianDelayEvents.map {
+        "\($0.formattedBriefly) event" + ($0 == 1 ? "" : "s")
+      } ?? "-"
     return row(name, "\(tally.faults)", "\(tally.found)", share, delay)
   }
 
