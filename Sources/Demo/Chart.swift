@@ -1,4 +1,5 @@
-/// The last values of one stream against what was expected of them, drawn with Braille dots on a shaded band.
+/// The last values of one stream against what was expected of them, drawn with Braille dots on a
+/// shaded band.
 package struct Chart: Sendable {
   /// One event.
   package struct Point: Sendable {

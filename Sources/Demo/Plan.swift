@@ -14,7 +14,8 @@ package struct Plan: Equatable, Sendable {
   /// - Parameters:
   ///   - seconds: 1…`secondsMax`; nil runs until told to stop, `secondsMax` at most.
   ///   - sensors: 1…`sensorsMax`.
-  ///   - rate: 1…`rateMax`; nil gives each sensor 3,000 events, in 30 to 60 seconds, and 50 a second in longer runs.
+  ///   - rate: 1…`rateMax`; nil gives each sensor 3,000 events, in 30 to 60 seconds, and 50 a
+  ///     second in longer runs.
   package init(seconds: Int? = nil, sensors: Int = 200, rate: Int? = nil, seed: UInt64 = 1) {
     self.seconds = min(max(seconds ?? Self.secondsMax, 1), Self.secondsMax)
     self.sensors = min(max(sensors, 1), Self.sensorsMax)
@@ -29,6 +30,7 @@ package struct Plan: Equatable, Sendable {
   /// Nanoseconds between two events of a sensor.
   package var tickNanoseconds: UInt64 { UInt64(sensors) * 1_000_000_000 / UInt64(rate) }
 
-  /// Events that may be on their way, so that the broker, which forgets, never has to: two seconds' worth, in bounds.
+  /// Events that may be on their way, so that the broker, which forgets, never has to: two seconds'
+  /// worth, in bounds.
   package var inFlightMax: Int { min(max(2 * rate, 2 * sensors), 20_000) }
 }

@@ -1,7 +1,7 @@
 /// Finds the numbers of one chart point in a prediction's JSON without building anything.
 ///
-/// Every prediction passes here, so that a chart can show what came before an alarm; the full parser would cost more than
-/// the model. For display alone: text inside strings is not told apart.
+/// Every prediction passes here, so that a chart can show what came before an alarm; the full
+/// parser would cost more than the model. For display alone: text inside strings is not told apart.
 package enum PredictionScan {
   /// The point of a prediction with one channel; nil where the text has no finite value.
   package static func point(in json: Span<UInt8>) -> Chart.Point? {

@@ -1,9 +1,9 @@
 /// Judges alarms and drifts of the plant's streams by the script of its faults.
 ///
-/// The rules, in events of the sensor: an alarm that opens (or a drift that is announced) within a fault's window finds
-/// the fault, and the earliest counts for the delay; the window is the fault and `Fault.toleranceEvents` after it. One in
-/// the `Fault.recoveryEvents` after the window answers the fault's end and is neither found nor false. Every other one is
-/// false, during learning too.
+/// The rules, in events of the sensor: an alarm that opens (or a drift that is announced) within a
+/// fault's window finds the fault, and the earliest counts for the delay; the window is the fault
+/// and `Fault.toleranceEvents` after it. One in the `Fault.recoveryEvents` after the window answers
+/// the fault's end and is neither found nor false. Every other one is false, during learning too.
 package struct Scoreboard: Sendable {
   /// What an alarm or drift is.
   package enum Verdict: Equatable, Sendable {

@@ -3,7 +3,8 @@ package struct Screen: Sendable {
   package let columns: Int
   package let rows: Int
 
-  /// A screen of a terminal with this many columns and rows; sizes that no terminal has are brought into bounds.
+  /// A screen of a terminal with this many columns and rows; sizes that no terminal has are brought
+  /// into bounds.
   package init(columns: Int, rows: Int) {
     self.columns = min(max(columns, 20), 400)
     self.rows = min(max(rows, 4), 200)
@@ -42,7 +43,7 @@ package struct Screen: Sendable {
     line.add(String(repeating: "░", count: cells - full), .dim)
     line.add(
       " \(Self.minutes(Int(snapshot.elapsedSeconds))) of \(Self.minutes(snapshot.plannedSeconds))")
-    line.add(snapshot.isDraining ? "  last results" : "  Ctrl-C ends", .dim)
+    line.add("  " + snapshot.phase.rawValue, .dim)
     return line
   }
 

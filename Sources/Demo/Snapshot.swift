@@ -1,9 +1,16 @@
 /// Everything that one drawing of the view shows.
 package struct Snapshot: Sendable {
+  /// What the run is about.
+  package enum Phase: String, Sendable {
+    case joining = "the pipelines join their groups"
+    case running = "Ctrl-C ends"
+    /// The feeds have ended.
+    case draining = "the last results come in"
+  }
+
   package var elapsedSeconds = 0.0
   package var plannedSeconds = 0
-  /// Whether the feeds have ended and the last results are awaited.
-  package var isDraining = false
+  package var phase = Phase.running
   package var events = 0
   package var predictions = 0
   package var eventsPerSecond = 0.0

@@ -30,7 +30,8 @@ package struct StyledLine: Sendable {
   /// The columns that the line takes.
   package var width: Int { pieces.reduce(0) { $0 + $1.text.count } }
 
-  /// The line for a terminal of `columns`: cut with an ellipsis where it is longer, coloured if wanted.
+  /// The line for a terminal of `columns`: cut with an ellipsis where it is longer, coloured if
+  /// wanted.
   package func rendered(columns: Int, isColoured: Bool) -> String {
     var left = columns
     let isCut = width > columns

@@ -94,7 +94,8 @@ extension Double {
 }
 
 extension String {
-  /// The text with spaces added up to `width` characters: behind it, or before it for a negative width.
+  /// The text with spaces added up to `width` characters: behind it, or before it for a negative
+  /// width.
   func padded(to width: Int) -> String {
     let spaces = String(repeating: " ", count: max(0, Int(width.magnitude) - count))
     return width < 0 ? spaces + self : self + spaces

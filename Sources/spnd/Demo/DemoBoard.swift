@@ -1,7 +1,8 @@
 import Demo
 import Synchronization
 
-/// What all threads of the demonstration share: the judgement, the latest news, and the word to stop.
+/// What all threads of the demonstration share: the judgement, the latest news, and the word to
+/// stop.
 final class DemoBoard: Sendable {
   /// What is known of the results.
   struct State: Sendable {
@@ -17,6 +18,8 @@ final class DemoBoard: Sendable {
   let state: Mutex<State>
   /// Events that every sensor of the plant has sent.
   let ticks = Atomic(0)
+  /// Whether the pipelines have joined their groups, so that events find them at work.
+  let isJoined = Atomic(false)
   let isFeedEnding = Atomic(false)
   let isReaderEnding = Atomic(false)
   private let reason = Mutex<Failure?>(nil)

@@ -11,26 +11,29 @@ enum DemoCommand: Command {
   static let help = """
     usage: spnd demo [--seconds N] [--json] [--seed N] [--sensors N] [--rate N] [--pipelines DIR]
 
-    Starts a broker inside this process and runs two pipelines against it, each as `spnd run` would: one on this machine's own
-    metrics, read from /proc five times a second, and one on a simulated plant whose clock runs fast (an event is five minutes).
-    After a learning time (40 % of the run, at most five days of the plant) a script breaks sensors in known ways: level shifts,
-    ramps, variance changes, stuck sensors and spikes. The end is a summary of what went in, what came out, and how many of the
-    scripted faults were found, after how many events, with how many false alarms.
+    Starts a broker inside this process and runs two pipelines against it, each as `spnd run`
+    would: one on this machine's own metrics, read from /proc five times a second, and one on a
+    simulated plant whose clock runs fast (an event is five minutes). After a learning time (40 %
+    of the run, at most five days of the plant) a script breaks sensors in known ways: level
+    shifts, ramps, variance changes, stuck sensors and spikes. The end is a summary: what went in,
+    what came out, and how many of the scripted faults were found, after how many events, with how
+    many false alarms.
 
       --seconds N      how long to run, 1 to 3600; without it until Ctrl-C, an hour at most
       --json           prints the summary as one JSON object, and progress on standard error
       --seed N         another plant and another script (1)
       --sensors N      sensors of the plant, 1 to 2000 (200)
       --rate N         events of the plant a second, 1 to 200000 (50 to 100 for each sensor)
-      --pipelines DIR  where plant.yaml and machine.yaml are (Pipelines here, or beside the installed binary)
+      --pipelines DIR  where plant.yaml and machine.yaml are (Pipelines here, or as installed)
 
-    The learning time wants data: with less than about 1,000 events a sensor there is little that a model can know.
+    With less than about 1,000 events a sensor there is little that a model can know.
 
-    An alarm or drift from a fault's start to \(Fault.toleranceEvents) events after its end finds it; in the \
-    \(Fault.recoveryEvents) events after that it answers the
-    fault's end; every other one is false, during learning too. A fault that the run cuts off counts neither way.
+    An alarm or drift finds a fault from its start to \(Fault.toleranceEvents) events after its end;
+    in the \(Fault.recoveryEvents) events after that it answers the fault's end; every other one is
+    false, during learning too. A fault that the run cuts off counts neither way.
 
-    Exit codes: 0 done; 70 an event was lost or answered twice; 69 the broker failed; 78 a definition is wrong.
+    Exit codes: 0 done; 69 the broker failed; 70 an event was lost or answered twice; 78 a
+    definition is wrong.
     """
 
   static func run(_ arguments: Arguments) throws(Failure) {

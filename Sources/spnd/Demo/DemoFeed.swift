@@ -3,7 +3,8 @@ import Glibc
 import Kafka
 import Pipeline
 
-/// Produces the events of one input at its pace, never further ahead of the results than the broker can remember.
+/// Produces the events of one input at its pace, never further ahead of the results than the broker
+/// can remember.
 struct DemoFeed: ~Copyable {
   private let source: DemoSource
   private let board: DemoBoard
@@ -25,7 +26,7 @@ struct DemoFeed: ~Copyable {
 
   /// Plays the plant, tick by tick, until its script's end or the word to stop.
   mutating func play(_ plant: consuming Plant, plan: Plan) throws(KafkaError) {
-    var due = clock.monotonicNanoseconds()
+    var due = start()
     let names = plant.sensors.map(\.name)
     let keys = names.map { Array($0.utf8) }
     for tick in 0..<plan.ticks {
@@ -45,7 +46,7 @@ struct DemoFeed: ~Copyable {
   /// Reads this machine's metrics until the word to stop.
   mutating func watchMachine(host: String, interval: UInt64) throws(KafkaError) {
     var metrics = MachineMetrics()
-    var due = clock.monotonicNanoseconds()
+    var due = start()
     while waits(until: &due) {
       let time = clock.millisecondsSince1970()
       let sample = metrics.sample(nanoseconds: clock.monotonicNanoseconds())
@@ -58,6 +59,14 @@ struct DemoFeed: ~Copyable {
       due += interval
     }
     try end()
+  }
+
+  /// Waits for the pipelines and returns the time of the first event.
+  private func start() -> UInt64 {
+    while !board.isJoined.load(ordering: .relaxed), !board.isFeedEnding.load(ordering: .relaxed) {
+      usleep(10_000)
+    }
+    return clock.monotonicNanoseconds()
   }
 
   private mutating func send(
@@ -91,7 +100,8 @@ struct DemoFeed: ~Copyable {
   private mutating func end() throws(KafkaError) {
     let outcome = try producer.flush()
     let counters = producer.counters
-    // Without transactions a failed delivery aborts the rest of its flush; what was not acknowledged was not taken.
+    // Without transactions a failed delivery aborts the rest of its flush; what was not
+    // acknowledged was not taken.
     let taken = counters.records - min(counters.records, counters.deliveryFailures)
     if outcome == .aborted {
       throw KafkaError(

@@ -3,7 +3,8 @@ import FoundationEssentials
 import Kafka
 import Pipeline
 
-/// Reads all results of one pipeline: counts predictions, judges alarms and drifts, and keeps what the view draws.
+/// Reads all results of one pipeline: counts predictions, judges alarms and drifts, and keeps what
+/// the view draws.
 struct DemoReader: ~Copyable {
   private static let publishInterval: UInt64 = 200_000_000
 

@@ -10,7 +10,7 @@ struct DemoRun {
   let machine: Definition
   let signals: Signals
 
-  /// How long the first prediction may take, and how long the last ones, in nanoseconds.
+  /// How long joining may take, and how long the last results, in nanoseconds.
   private static let joinLimit: UInt64 = 30_000_000_000
   private static let drainLimit: UInt64 = 15_000_000_000
   private static let metricsInterval: UInt64 = 200_000_000
@@ -29,7 +29,8 @@ struct DemoRun {
 
   /// Runs to the end of the plan, or until a signal, and says what came of it.
   ///
-  /// Parts start in the order of the events' way and stop in the same order, so that nothing is left between two of them.
+  /// Parts start in the order of the events' way and stop in the same order, so that nothing is
+  /// left between two of them.
   func run(isJSON: Bool) throws(Failure) -> Summary {
     let script = FaultScript(sensors: plan.sensors, events: plan.ticks, seed: plan.seed)
     let plantModel = Plant(script: script, seed: plan.seed)
@@ -77,8 +78,8 @@ struct DemoRun {
     return session.summary(seconds: seconds)
   }
 
-  /// A definition for the embedded broker, which lets a fetch that finds nothing wait for its whole time, and forms a
-  /// group only when the sessions of its old members would have ended.
+  /// A definition for the embedded broker, which lets a fetch that finds nothing wait for its whole
+  /// time, and forms a group only when the sessions of its old members would have ended.
   private static func tuned(_ definition: Definition) -> Definition {
     var definition = definition
     for (name, value) in [

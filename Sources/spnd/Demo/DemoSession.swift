@@ -22,21 +22,27 @@ struct DemoSession {
     self.signals = signals
   }
 
-  /// Watches until the run's time is over, a signal comes or something fails, then lets the last results come in.
+  /// Watches until the run's time is over, a signal comes or something fails, then lets the last
+  /// results come in.
   ///
-  /// - Returns: the seconds from the first prediction to the last.
+  /// - Returns: the seconds from the first event to the last prediction.
   func watch(isQuiet: Bool, join: UInt64, drain: UInt64) -> Double {
     let begin = clock.monotonicNanoseconds()
     var view = DemoView(isQuiet: isQuiet, nanoseconds: begin)
     var first: UInt64?
     while board.failure == nil, daemons.allSatisfy(\.isRunning) {
       let now = clock.monotonicNanoseconds()
-      if first == nil, predictions > 0 { first = now }
+      if first == nil, daemons.allSatisfy({ $0.counters.partitions > 0 }) {
+        board.isJoined.store(true, ordering: .relaxed)
+        first = now
+      }
       if first == nil, now - begin > join {
-        board.fail(Failure(.unavailable, "no prediction came within \(join / 1_000_000_000) s"))
+        board.fail(
+          Failure(
+            .unavailable, "the pipelines got no partitions within \(join / 1_000_000_000) s"))
       }
       let elapsed = first.map { Double(now - $0) * 1e-9 } ?? 0
-      view.show(snapshot(elapsed, isDraining: false), nanoseconds: now)
+      view.show(snapshot(elapsed, first == nil ? .joining : .running), nanoseconds: now)
       if elapsed >= Double(plan.seconds) || sources[0].isFed.load(ordering: .acquiring) { break }
       if signals.wait(milliseconds: Self.frameMilliseconds) != nil { break }
     }
@@ -46,7 +52,8 @@ struct DemoSession {
     return Double(end - start) * 1e-9
   }
 
-  /// Waits until every event has its answer, a second signal comes, or nothing has moved for `limit`.
+  /// Waits until every event has its answer, a second signal comes, or nothing has moved for
+  /// `limit`.
   ///
   /// - Returns: when the last prediction came.
   private func drained(_ view: inout DemoView, since start: UInt64, limit: UInt64) -> UInt64 {
@@ -60,7 +67,7 @@ struct DemoSession {
       }
       let isFed = sources.allSatisfy { $0.isFed.load(ordering: .acquiring) }
       if isFed, answered >= flow.events || now - moved > limit { break }
-      view.show(snapshot(Double(now - start) * 1e-9, isDraining: true), nanoseconds: now)
+      view.show(snapshot(Double(now - start) * 1e-9, .draining), nanoseconds: now)
       if signals.wait(milliseconds: 50) != nil { break }
     }
     return moved
@@ -89,8 +96,8 @@ struct DemoSession {
     sources.reduce(0) { $0 + $1.predictions.load(ordering: .relaxed) }
   }
 
-  /// The events so far and what became of them: predictions and dead letters as read back from their topics, the rest,
-  /// which leaves no record, as the daemons count it.
+  /// The events so far and what became of them: predictions and dead letters as read back from
+  /// their topics, the rest, which leaves no record, as the daemons count it.
   private var flow: Summary.Flow {
     var flow = Summary.Flow()
     for (source, daemon) in zip(sources, daemons) {
@@ -104,12 +111,12 @@ struct DemoSession {
     return flow
   }
 
-  private func snapshot(_ elapsed: Double, isDraining: Bool) -> Snapshot {
+  private func snapshot(_ elapsed: Double, _ phase: Snapshot.Phase) -> Snapshot {
     var snapshot = Snapshot()
     let flow = flow
     snapshot.elapsedSeconds = min(elapsed, Double(plan.seconds))
     snapshot.plannedSeconds = plan.seconds
-    snapshot.isDraining = isDraining
+    snapshot.phase = phase
     snapshot.events = flow.events
     snapshot.predictions = flow.predictions
     snapshot.lag = flow.lost

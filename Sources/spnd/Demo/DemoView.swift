@@ -1,7 +1,8 @@
 import Demo
 import Glibc
 
-/// What people see while the demonstration runs: a picture on a terminal, a line every ten seconds elsewhere.
+/// What people see while the demonstration runs: a picture on a terminal, a line every ten seconds
+/// elsewhere.
 struct DemoView: ~Copyable {
   private static let plainInterval: UInt64 = 10_000_000_000
   /// Over how many drawings rates are measured: two seconds.
@@ -29,6 +30,8 @@ struct DemoView: ~Copyable {
   /// Shows the state of things.
   mutating func show(_ snapshot: consuming Snapshot, nanoseconds: UInt64) {
     measure(&snapshot, nanoseconds)
+    // Plain lines come at whole tens of seconds of the run itself.
+    if snapshot.phase == .joining { lastLine = nanoseconds }
     if terminal != nil {
       terminal?.draw(snapshot)
     } else if nanoseconds - lastLine >= Self.plainInterval {
