@@ -31,7 +31,7 @@ let package = Package(
     .target(
       name: "Pipeline", dependencies: ["SPN", "CSimdJSON", "CYAML"], swiftSettings: strict),
     .target(name: "Kafka", dependencies: ["Pipeline", "CRdKafka"], swiftSettings: strict),
-    .target(name: "Demo", dependencies: ["Kafka", "Pipeline"], swiftSettings: strict),
+    .target(name: "Demo", swiftSettings: strict),
     .executableTarget(
       name: "spnd", dependencies: ["Demo", "Kafka", "Pipeline", "SPN"], swiftSettings: strict),
     .testTarget(

@@ -44,7 +44,8 @@ package enum EventTime {
     return number((digits + zeros).prefix(3))
   }
 
-  /// Days of the Gregorian calendar since 1 January 1970 (Hinnant, "chrono-compatible low-level date algorithms").
+  /// Days of the Gregorian calendar since 1 January 1970 (Hinnant, "chrono-compatible low-level
+  /// date algorithms").
   private static func daysSince1970(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
     let y = month <= 2 ? year - 1 : year
     let era = (y >= 0 ? y : y - 399) / 400

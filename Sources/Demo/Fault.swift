@@ -21,9 +21,11 @@ package struct Fault: Equatable, Sendable {
     package init() {}
   }
 
-  /// Events after a fault's last in which an alarm still counts as finding it: two hours of the plant.
+  /// Events after a fault's last in which an alarm still counts as finding it: two hours of the
+  /// plant.
   package static let toleranceEvents = 24
-  /// Events after the window in which alarms are put down to the fault's end: half a day of the plant.
+  /// Events after the window in which alarms are put down to the fault's end: half a day of the
+  /// plant.
   package static let recoveryEvents = 144
 
   /// The sensor's number.

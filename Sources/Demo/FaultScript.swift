@@ -1,10 +1,12 @@
 /// Every fault of a run, known before it starts: the truth that the results are judged by.
 package struct FaultScript: Sendable {
-  /// Events of a sensor from the end of one fault's recovery to the start of its next fault, at least.
+  /// Events of a sensor from the end of one fault's recovery to the start of its next fault, at
+  /// least.
   package static let gapEvents = 720
   /// Events of a sensor between two faults beyond the least gap, on average.
   private static let meanWaitEvents = 3_500.0
-  /// The share of a run that is left to learning, and the most events that it may take: five days of the plant.
+  /// The share of a run that is left to learning, and the most events that it may take: five days
+  /// of the plant.
   private static let learningShare = 0.4
   private static let learningEventsMax = 1_440
 
@@ -65,7 +67,8 @@ package struct FaultScript: Sendable {
   ) -> Fault {
     let kind = Fault.Kind.allCases[generator.integer(in: 0...(Fault.Kind.allCases.count - 1))]
     let isUpward = generator.uniform() < 0.5
-    // Lasting changes go back and forth, else the level of a long run would leave what the sensor can report.
+    // Lasting changes go back and forth, else the level of a long run would leave what the sensor
+    // can report.
     let sign = level > 0 ? -1.0 : level < 0 ? 1 : isUpward ? 1 : -1
     let lasts = generator.uniform() < 0.5
     let (events, size): (ClosedRange<Int>, Double) =

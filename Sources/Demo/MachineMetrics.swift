@@ -27,7 +27,8 @@ package struct MachineMetrics: Sendable {
     self.root = root
   }
 
-  /// Reads everything once; rates are the difference to the call before, so that the first call has none.
+  /// Reads everything once; rates are the difference to the call before, so that the first call has
+  /// none.
   ///
   /// - Parameter nanoseconds: the time of a clock that never jumps.
   package mutating func sample(nanoseconds now: UInt64) -> [Metric] {

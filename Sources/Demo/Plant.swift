@@ -27,7 +27,8 @@ package struct Plant: Sendable {
     startMilliseconds + Int64(tick) * tickMilliseconds
   }
 
-  /// The number of the event that happened at this time, or nil where the plant's clock had not started.
+  /// The number of the event that happened at this time, or nil where the plant's clock had not
+  /// started.
   package static func tick(at milliseconds: Int64) -> Int? {
     guard milliseconds >= startMilliseconds else { return nil }
     return Int((milliseconds - startMilliseconds) / tickMilliseconds)

@@ -41,7 +41,8 @@ package enum ProcText {
     rows(loadavg).first.flatMap { Double($0[0]) }
   }
 
-  /// What the disks of `/proc/diskstats` have read and written; partitions and virtual devices are left out.
+  /// What the disks of `/proc/diskstats` have read and written; partitions and virtual devices are
+  /// left out.
   package static func disks(_ diskstats: String) -> Traffic {
     let virtual = ["loop", "ram", "dm-", "md", "zram", "sr", "fd"]
     var total = Traffic(incoming: 0, outgoing: 0)

@@ -1,13 +1,14 @@
 /// Judges alarms and drifts of the plant's streams by the script of its faults.
 ///
-/// The rules, in events of the sensor: an alarm that opens (or a drift that is announced) within a fault's window finds
-/// the fault; the window is the fault and `Fault.toleranceEvents` after it. One in the `Fault.recoveryEvents` after the
-/// window answers the fault's end and is neither found nor false. Every other one is false, during learning too.
+/// The rules, in events of the sensor: an alarm that opens (or a drift that is announced) within a
+/// fault's window finds the fault, and the earliest counts for the delay; the window is the fault
+/// and `Fault.toleranceEvents` after it. One in the `Fault.recoveryEvents` after the window answers
+/// the fault's end and is neither found nor false. Every other one is false, during learning too.
 package struct Scoreboard: Sendable {
   /// What an alarm or drift is.
   package enum Verdict: Equatable, Sendable {
-    /// It answers a fault, and whether it is the first one to do so.
-    case found(Fault, isFirst: Bool)
+    /// It gives a fault away.
+    case found(Fault)
     /// It answers the end of a fault.
     case recovery
     case falseAlarm
@@ -37,6 +38,8 @@ package struct Scoreboard: Sendable {
   /// How many of the false ones came before the script's first possible fault.
   private(set) var falseInLearning = 0
   private(set) var recoveries = 0
+  /// Alarms and drifts that no fault explains.
+  package var falseCount: Int { falseAlarms + falseDrifts }
   /// Alarms and drifts that were judged or left unjudged.
   package private(set) var alarms = 0
   package private(set) var drifts = 0
@@ -63,12 +66,13 @@ package struct Scoreboard: Sendable {
     }
     let faults = script.faults[sensor]
     if let place = faults.firstIndex(where: { $0.window.contains(tick) }) {
-      let isFirst = findings[sensor][place] == nil
-      if isFirst {
-        findings[sensor][place] = Finding(
-          notice: notice, delayEvents: tick - faults[place].start + 1)
+      let finding = Finding(notice: notice, delayEvents: tick - faults[place].start + 1)
+      // Alarms and drifts are read from different topics, so the earlier event may come later.
+      if let known = findings[sensor][place], known.delayEvents <= finding.delayEvents {
+        return .found(faults[place])
       }
-      return .found(faults[place], isFirst: isFirst)
+      findings[sensor][place] = finding
+      return .found(faults[place])
     }
     if faults.contains(where: { $0.recovery.contains(tick) }) {
       recoveries += 1

@@ -1,6 +1,7 @@
 import Glibc
 
-/// One sensor of the simulated plant: a level, a daily rhythm, noise with memory, and what goes wrong with it.
+/// One sensor of the simulated plant: a level, a daily rhythm, noise with memory, and what goes
+/// wrong with it.
 package struct Sensor: Sendable {
   /// One wave of the daily rhythm.
   private struct Wave: Sendable {
@@ -11,7 +12,8 @@ package struct Sensor: Sendable {
 
   /// The stream's name, for instance `plant/temp-017`.
   package let name: String
-  /// The standard deviation of rhythm and noise together, in the sensor's unit: the measure of its faults.
+  /// The standard deviation of rhythm and noise together, in the sensor's unit: the measure of its
+  /// faults.
   package let deviation: Double
 
   private let level: Double

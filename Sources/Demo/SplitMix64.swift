@@ -1,8 +1,10 @@
 import Glibc
 
-/// The generator SplitMix64 (Steele, Lea and Flood 2014), with the distributions that the plant needs.
+/// The generator SplitMix64 (Steele, Lea and Flood 2014), with the distributions that the plant
+/// needs.
 ///
-/// The same seed gives the same numbers on every machine, which the system's generator does not promise.
+/// The same seed gives the same numbers on every machine, which the system's generator does not
+/// promise.
 package struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
 

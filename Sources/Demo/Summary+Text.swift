@@ -55,7 +55,10 @@ extension Summary {
 
   private static func row(_ name: String, _ tally: Scoreboard.Tally) -> String {
     let share = tally.faults > 0 ? "\(100 * tally.found / tally.faults) %" : "-"
-    let delay = tally.medianDelayEvents.map { "\($0.formattedBriefly) events" } ?? "-"
+    let delay =
+      tally.medianDelayEvents.map {
+        "\($0.formattedBriefly) event" + ($0 == 1 ? "" : "s")
+      } ?? "-"
     return row(name, "\(tally.faults)", "\(tally.found)", share, delay)
   }
 
@@ -91,7 +94,8 @@ extension Double {
 }
 
 extension String {
-  /// The text with spaces added up to `width` characters: behind it, or before it for a negative width.
+  /// The text with spaces added up to `width` characters: behind it, or before it for a negative
+  /// width.
   func padded(to width: Int) -> String {
     let spaces = String(repeating: " ", count: max(0, Int(width.magnitude) - count))
     return width < 0 ? spaces + self : self + spaces

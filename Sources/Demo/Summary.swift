@@ -52,7 +52,7 @@ package struct Summary: Sendable {
     rows = Fault.Kind.allCases.map {
       Row(name: $0.rawValue, tally: scoreboard.tally(of: $0, ticks: ticks))
     }
-    falseAlarms = scoreboard.falseAlarms + scoreboard.falseDrifts
+    falseAlarms = scoreboard.falseCount
     falseDrifts = scoreboard.falseDrifts
     falseInLearning = scoreboard.falseInLearning
     recoveries = scoreboard.recoveries

@@ -16,15 +16,26 @@ struct ScoreboardTests {
   @Test("the first alarm in a window finds the fault, at its first and its last event")
   func found() {
     var board = Self.board()
-    #expect(Self.judge(&board, "plant/a", 500) == .found(Self.shift, isFirst: true))
-    #expect(Self.judge(&board, "plant/a", 520) == .found(Self.shift, isFirst: false))
-    #expect(Self.judge(&board, "plant/b", 783) == .found(Self.stuck, isFirst: true))
+    #expect(Self.judge(&board, "plant/a", 500) == .found(Self.shift))
+    #expect(Self.judge(&board, "plant/a", 520) == .found(Self.shift))
+    #expect(Self.judge(&board, "plant/b", 783) == .found(Self.stuck))
     let tally = board.tally(ticks: 3000)
     #expect(tally.faults == 3)
     #expect(tally.found == 2)
     // The delays are 1 and 84.
     #expect(tally.medianDelayEvents == 42.5)
     #expect(Self.summary(board).falseAlarms == 0)
+  }
+
+  @Test("the delay is that of the earliest event, whatever order the results are read in")
+  func order() {
+    for ticks in [[507, 530], [530, 507]] {
+      var board = Self.board()
+      for tick in ticks {
+        #expect(Self.judge(&board, "plant/a", tick, as: .drift) == .found(Self.shift))
+      }
+      #expect(board.tally(of: .levelShift, ticks: 3000).medianDelayEvents == 8)
+    }
   }
 
   @Test("an alarm before the fault or after its recovery is false")
@@ -56,7 +67,7 @@ struct ScoreboardTests {
   func drift() {
     var board = Self.board()
     #expect(
-      Self.judge(&board, "plant/a", 530, as: .drift) == .found(Self.shift, isFirst: true))
+      Self.judge(&board, "plant/a", 530, as: .drift) == .found(Self.shift))
     #expect(Self.judge(&board, "plant/c", 530, as: .drift) == .falseAlarm)
     let summary = Self.summary(board)
     #expect(summary.total.foundByDrift == 1)
