@@ -2,8 +2,9 @@ internal import CRdKafka
 
 /// What librdkafka tells us outside of a call's result.
 ///
-/// `log` alone is read on librdkafka's threads, and never changes. Everything else is touched only by callbacks that
-/// librdkafka makes inside poll, flush and commit calls, on the thread that owns the client.
+/// `log` alone is read on librdkafka's threads, and never changes. Everything else is touched only
+/// by callbacks that librdkafka makes inside poll, flush and commit calls, on the thread that owns
+/// the client.
 final class Callbacks {
   let log: Log
   /// What the group decided and the owner has not been told yet, oldest first.
@@ -55,7 +56,8 @@ final class Callbacks {
   }
 }
 
-// The functions below are global, hence bound to no actor: librdkafka calls some of them on its own threads.
+// The functions below are global, hence bound to no actor: librdkafka calls some of them on its own
+// threads.
 
 private func logged(
   client: OpaquePointer?, level: Int32, facility: UnsafePointer<CChar>?,

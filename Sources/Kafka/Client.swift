@@ -51,7 +51,8 @@ internal import CRdKafka
     }
   }
 
-  /// The error with what the connections last complained about, where it says nothing but "timed out".
+  /// The error with what the connections last complained about, where it says nothing but "timed
+  /// out".
   func explained(_ error: KafkaError) -> KafkaError {
     guard error.code == .retriable, let cause = callbacks.lastError else { return error }
     var error = error

@@ -9,9 +9,11 @@ internal import CRdKafka
     unsafe pointer = rd_kafka_conf_new()
   }
 
-  /// The daemon's defaults for a role, then the user's properties for it, then what the daemon owns.
+  /// The daemon's defaults for a role, then the user's properties for it, then what the daemon
+  /// owns.
   ///
-  /// - Throws: `.configuration`, naming the property that is unknown, invalid or not the user's to set.
+  /// - Throws: `.configuration`, naming the property that is unknown, invalid or not the user's to
+  ///   set.
   init(
     role: Role, properties: [Property], owned: [Property] = []
   ) throws(KafkaError) {

@@ -2,7 +2,8 @@ internal import CRdKafka
 internal import Pipeline
 
 extension Consumer {
-  /// What the cluster knows of partitions that the group gave to this member, by topic and partition.
+  /// What the cluster knows of partitions that the group gave to this member, by topic and
+  /// partition.
   ///
   /// Asks again while a coordinator or leader moves, for at most `offerLimit`.
   func offers(

@@ -11,8 +11,9 @@ internal import Pipeline
 @safe package struct Consumer: ~Copyable {
   /// How long a topic may be missing before that is an error.
   static let missingTopicGrace: Duration = .seconds(30)
-  /// How long the answer to `.assigned` may take to gather, while a coordinator moves or while the transaction of a
-  /// member that died keeps its offsets unstable until it times out, after a minute unless set otherwise.
+  /// How long the answer to `.assigned` may take to gather, while a coordinator moves or while the
+  /// transaction of a member that died keeps its offsets unstable until it times out, after a
+  /// minute unless set otherwise.
   static let offerLimit: Duration = .seconds(150)
 
   let client: Client
@@ -52,7 +53,8 @@ internal import Pipeline
 
   /// Starts a consumer that reads nothing yet.
   ///
-  /// - Throws: `.configuration` for a property that librdkafka refuses or a topic that is a pattern.
+  /// - Throws: `.configuration` for a property that librdkafka refuses or a topic that is a
+  ///   pattern.
   package init(
     properties: [(name: String, value: String)], group: String, topics: [String],
     batchMax: Int = 1000,
@@ -183,7 +185,8 @@ internal import Pipeline
     case RD_KAFKA_RESP_ERR__FATAL:
       deferred = unsafe KafkaError.fatal(client.pointer, subject)
     case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
-      // Polling again joins the group again; the group's decision follows as `.revoked(lost: true)`.
+      // Polling again joins the group again; the group's decision follows as `.revoked(lost:
+      // true)`.
       client.callbacks.log(4, "consumer: \(text ?? "polled too late") (joins the group again)")
     default:
       guard let error = KafkaError(response, subject, reason: text) else { return }
@@ -211,7 +214,8 @@ internal import Pipeline
     count = 0
   }
 
-  /// Reads these partitions, and no others, from these offsets; what was fetched before never surfaces.
+  /// Reads these partitions, and no others, from these offsets; what was fetched before never
+  /// surfaces.
   mutating func assign(_ starts: [PartitionStart]) throws(KafkaError) {
     release()
     let list = PartitionList()

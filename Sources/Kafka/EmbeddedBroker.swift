@@ -2,8 +2,8 @@ internal import CRdKafka
 
 /// librdkafka's mock cluster: brokers inside this process, on ports of the loopback interface.
 ///
-/// For demonstrations and tests: it keeps 5 MiB or 100,000 batches per partition in memory, stores no offsets of
-/// transactions, and shows aborted records.
+/// For demonstrations and tests: it keeps 5 MiB or 100,000 batches per partition in memory, stores
+/// no offsets of transactions, and shows aborted records.
 @safe public struct EmbeddedBroker: ~Copyable {
   private let client: Client
   private let cluster: OpaquePointer
@@ -27,8 +27,9 @@ internal import CRdKafka
 
   deinit { unsafe rd_kafka_mock_cluster_destroy(cluster) }
 
-  /// The properties of clients of this broker: its address, and heartbeats fast enough that its groups form in
-  /// seconds, since it forms them anew only when the old members' sessions would have ended.
+  /// The properties of clients of this broker: its address, and heartbeats fast enough that its
+  /// groups form in seconds, since it forms them anew only when the old members' sessions would
+  /// have ended.
   public var properties: [(name: String, value: String)] {
     [
       ("bootstrap.servers", bootstrapServers), ("session.timeout.ms", "6000"),

@@ -71,8 +71,8 @@ public struct KafkaLink: ~Copyable {
 
   /// Looks the topics up, fences a predecessor, and joins the group.
   ///
-  /// - Throws: `.configuration` for a property or topic that is wrong or missing, `.cluster` if the cluster cannot be
-  ///   reached, `.fenced`.
+  /// - Throws: `.configuration` for a property or topic that is wrong or missing, `.cluster` if the
+  ///   cluster cannot be reached, `.fenced`.
   public init(_ settings: Settings) throws(PipelineError) {
     do throws(KafkaError) {
       let properties = settings.own

@@ -15,7 +15,8 @@ public var libraryVersion: String {
 public typealias Log = @Sendable (Int, String) -> Void
 
 extension Duration {
-  /// Whole milliseconds rounded up, so that a short wait is never none, within what C's `int` holds.
+  /// Whole milliseconds rounded up, so that a short wait is never none, within what C's `int`
+  /// holds.
   var milliseconds: Int32 {
     let (seconds, attoseconds) = components
     guard seconds < 1_000_000 else { return 1_000_000_000 }

@@ -26,7 +26,8 @@ extension Producer {
     isOpen = true
   }
 
-  /// Makes what was appended visible together with the offsets of `consumer`'s group, or nothing of it.
+  /// Makes what was appended visible together with the offsets of `consumer`'s group, or nothing of
+  /// it.
   ///
   /// An outcome that is unknown is asked for until it is known, and never answered with an abort.
   package mutating func commitTransaction(

@@ -54,7 +54,8 @@ package import Pipeline
 
   /// Starts a producer and, with a transactional id, fences whoever had it before.
   ///
-  /// - Throws: `.configuration` for what librdkafka refuses, `.retriable` if the coordinator cannot be reached for
+  /// - Throws: `.configuration` for what librdkafka refuses, `.retriable` if the coordinator cannot
+  ///   be reached for
   ///   `startLimit`, `.fenced`.
   package init(
     properties: [(name: String, value: String)], topics: [Topic], transactionalId: String?,
@@ -110,8 +111,8 @@ package import Pipeline
 
   /// Adds one record; the bytes are copied before it returns.
   ///
-  /// Waits while the queue is full, serving delivery reports; never drops. In a transaction that can only be aborted,
-  /// the record goes nowhere, and the commit says so.
+  /// Waits while the queue is full, serving delivery reports; never drops. In a transaction that
+  /// can only be aborted, the record goes nowhere, and the commit says so.
   package mutating func append(
     to topic: Int, partition: Int32, key: Span<UInt8>?, value: Span<UInt8>?, headers: [Header],
     timestamp: Int64

@@ -4,7 +4,8 @@ internal import CRdKafka
   internal import Glibc
 #endif
 
-/// What may stand under `kafka:` in a definition: librdkafka's properties less those that the daemon decides.
+/// What may stand under `kafka:` in a definition: librdkafka's properties less those that the
+/// daemon decides.
 public enum Properties {
   /// The properties that the daemon decides, each with the reason that the user is given.
   public static let owned: [String: String] = {

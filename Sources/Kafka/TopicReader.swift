@@ -43,7 +43,8 @@ public struct TopicReader: ~Copyable {
     self.consumer = consumer
   }
 
-  /// Waits at most `timeout` for records and returns how many there are; those lent before are invalid after the call.
+  /// Waits at most `timeout` for records and returns how many there are; those lent before are
+  /// invalid after the call.
   public mutating func poll(timeout: Duration) throws(KafkaError) -> Int {
     guard case .records(let count) = try consumer.poll(timeout: timeout) else { return 0 }
     return count

@@ -32,7 +32,8 @@ struct ClockMemory: ~Copyable {
   /// - Parameters:
   ///   - step: the step from the last value in step scales.
   ///   - value: the value, relative to the anchor.
-  ///   - spread: the typical distance from the 256-event level; a visit moves a known level by at most 50 of it.
+  ///   - spread: the typical distance from the 256-event level; a visit moves a known level by at
+  ///     most 50 of it.
   mutating func learn(_ slots: ClockSlots, step: Float, value: Float, spread: Float) {
     let step = clip(step, 4)
     let day = slots.quarterHour

@@ -4,7 +4,8 @@ struct Arguments {
   private var values: [String: String] = [:]
   private var present: Set<String> = []
 
-  /// Reads the words; `--name value` and `--name=value` are the same, and after `--` all are positions.
+  /// Reads the words; `--name value` and `--name=value` are the same, and after `--` all are
+  /// positions.
   init(_ words: [String], options: [String], flags: [String]) throws(Failure) {
     var rest = words[...]
     while let word = rest.popFirst() {

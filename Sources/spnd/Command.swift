@@ -57,14 +57,15 @@ struct CommandLineTool {
       return "  \(command.name)\(padding)  \(command.summary)"
     }
     return """
-      spnd learns every stream of sensor and metric events as it comes out of Kafka, and says what it expects, what is
-      anomalous and what has drifted.
+      spnd learns every stream of sensor and metric events as it comes out of Kafka, and says what
+      it expects, what is anomalous and what has drifted.
 
       usage: spnd COMMAND …
 
       \(lines.joined(separator: "\n"))
 
-      spnd COMMAND --help explains one. Exit codes are those of sysexits.h: 0 done, 64 wrong usage, 78 wrong definition.
+      spnd COMMAND --help explains one. Exit codes are those of sysexits.h: 0 done, 64 wrong
+      usage, 78 wrong definition.
       """
   }
 }

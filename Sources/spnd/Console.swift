@@ -8,7 +8,8 @@ func printError(_ line: String) {
   _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
 }
 
-/// The daemon's log on standard error: with syslog priorities for the journal, with times for people.
+/// The daemon's log on standard error: with syslog priorities for the journal, with times for
+/// people.
 func standardErrorLog() -> Journal {
   let isJournal = unsafe getenv("JOURNAL_STREAM") != nil
   return Journal { level, message in

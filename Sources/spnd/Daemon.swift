@@ -2,9 +2,11 @@ import Kafka
 import Pipeline
 import Synchronization
 
-/// One running pipeline: worker threads that each own a consumer, a producer and the models of their partitions.
+/// One running pipeline: worker threads that each own a consumer, a producer and the models of
+/// their partitions.
 ///
-/// Workers share nothing but this object, through which they tell what they have done and hear that they shall stop.
+/// Workers share nothing but this object, through which they tell what they have done and hear that
+/// they shall stop.
 final class Daemon: Sendable {
   private struct State {
     var counters: [Counters]

@@ -1,10 +1,12 @@
 import Glibc
 
-/// The directory that a daemon owns while it runs, with the instance id that names its transactions.
+/// The directory that a daemon owns while it runs, with the instance id that names its
+/// transactions.
 ///
 /// The lock dies with the process, whatever way it ends.
 struct StateDirectory: ~Copyable {
-  /// A random name, made once: the same after a restart, so that a transaction left open is fenced and aborted.
+  /// A random name, made once: the same after a restart, so that a transaction left open is fenced
+  /// and aborted.
   let instance: String
   private let lock: Int32
 

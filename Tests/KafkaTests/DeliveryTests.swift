@@ -108,7 +108,8 @@ extension Producer {
     let consumer = try Consumer(
       properties: broker.properties, group: "g", topics: ["out"], log: { _, _ in })
     try producer.write("once")
-    // COORDINATOR_NOT_AVAILABLE, COORDINATOR_LOAD_IN_PROGRESS, NOT_COORDINATOR, and a lost connection.
+    // COORDINATOR_NOT_AVAILABLE, COORDINATOR_LOAD_IN_PROGRESS, NOT_COORDINATOR, and a lost
+    // connection.
     broker.fail(.endTransaction, with: [15, 14, 16, -195])
     #expect(try producer.commitTransaction(PartitionList(), of: consumer) == .committed)
     #expect(producer.counters.aborts == 0)

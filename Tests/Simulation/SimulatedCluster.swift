@@ -27,10 +27,11 @@ struct SimulatedResult: Hashable {
   var headers: [Header]
 }
 
-/// A Kafka cluster of one topic in memory: input, group, transactions, with faults that a seed decides.
+/// A Kafka cluster of one topic in memory: input, group, transactions, with faults that a seed
+/// decides.
 ///
-/// What it promises is what Kafka promises: results and offsets of a transaction appear together or not at all, and a member
-/// that the group has given up can commit nothing.
+/// What it promises is what Kafka promises: results and offsets of a transaction appear together or
+/// not at all, and a member that the group has given up can commit nothing.
 final class SimulatedCluster {
   struct InputRecord {
     var key: [UInt8]?
@@ -49,7 +50,8 @@ final class SimulatedCluster {
   let partitions: [[InputRecord]]
   var random: SplitMix64
   let faults: Faults
-  /// A history ends in calm, or it might never end: models are learned again from the start after each fault.
+  /// A history ends in calm, or it might never end: models are learned again from the start after
+  /// each fault.
   private var faultsLeft = 12
   private(set) var committed: [TopicPartition: Int64] = [:]
   private(set) var results: [SimulatedResult] = []

@@ -1,4 +1,5 @@
 import Pipeline
+import Synchronization
 
 /// The process died here.
 let crash = PipelineError(code: .cluster, subject: "process", reason: "killed by the simulation")
@@ -115,13 +116,12 @@ struct SimulatedLink: Source, Sink, ~Copyable {
 }
 
 /// A clock that moves a little at every look.
-final class SimulatedClock: Clock, @unchecked Sendable {
-  private var nanoseconds: UInt64 = 0
+final class SimulatedClock: Clock {
+  private let nanoseconds = Atomic<UInt64>(0)
 
   func millisecondsSince1970() -> Int64 { 1_700_000_000_000 }
 
   func monotonicNanoseconds() -> UInt64 {
-    nanoseconds += 1_000_000
-    return nanoseconds
+    nanoseconds.add(1_000_000, ordering: .relaxed).newValue
   }
 }

@@ -1,7 +1,8 @@
 import Pipeline
 import Testing
 
-/// The engine over a seeded cluster: whatever happens, what is committed is what one undisturbed run says.
+/// The engine over a seeded cluster: whatever happens, what is committed is what one undisturbed
+/// run says.
 @Suite struct SimulationTests {
   /// An undisturbed run with one member and large batches.
   private func reference(_ input: [[SimulatedCluster.InputRecord]]) throws -> [SimulatedResult] {

@@ -1,6 +1,7 @@
 package import SPN
 
-/// The alarm of one channel of one stream: closed or open, with what is needed to decide the next change.
+/// The alarm of one channel of one stream: closed or open, with what is needed to decide the next
+/// change.
 ///
 /// Part of the stream's block: trivial, and all zero is a new channel.
 package struct AlertState {
@@ -65,7 +66,8 @@ package struct AlertState {
 
   /// Learns one event and decides what it does to the alarm.
   ///
-  /// - Parameter spacing: the stream's typical seconds between events, which turn the budget into a probability.
+  /// - Parameter spacing: the stream's typical seconds between events, which turn the budget into a
+  ///   probability.
   package mutating func observe(
     _ outcome: borrowing Outcome, time: Int64, offset: Int64, spacing: Double,
     policy: Definition.Alerts

@@ -1,9 +1,10 @@
 internal import SPN
 
-/// The tail of a channel's own evidence, from which the alarm level for a wanted alarm rate follows.
+/// The tail of a channel's own evidence, from which the alarm level for a wanted alarm rate
+/// follows.
 ///
-/// Peaks over a fixed threshold with an exponential excess (Pickands 1975, shape 0), both decayed and starting from a fixed
-/// prior: P(evidence > L) = r·exp(−(L − u)/m). All zero is a new tail.
+/// Peaks over a fixed threshold with an exponential excess (Pickands 1975, shape 0), both decayed
+/// and starting from a fixed prior: P(evidence > L) = r·exp(−(L − u)/m). All zero is a new tail.
 package struct EvidenceTail {
   /// Share of events above the threshold.
   private var rate: Float = 0
@@ -44,7 +45,8 @@ package struct EvidenceTail {
     excess += peakStep * (min(evidence - Self.threshold, 4 * excess) - excess)
   }
 
-  /// The evidence that is exceeded with probability `probability` per event, at least the fixed level.
+  /// The evidence that is exceeded with probability `probability` per event, at least the fixed
+  /// level.
   package func level(exceededWithProbability probability: Double) -> Float {
     guard events > 0 else { return Self.fixedLevel }
     let ratio = Double(rate) / max(probability, 1e-12)

@@ -1,4 +1,5 @@
-/// What an engine has done since it started; every record that was spoken about is in exactly one of the dispositions.
+/// What an engine has done since it started; every record that was spoken about is in exactly one
+/// of the dispositions.
 public struct Counters: Sendable, Equatable {
   /// Records read, those replayed in silence included.
   public var received: Int64 = 0

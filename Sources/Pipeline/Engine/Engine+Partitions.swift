@@ -2,8 +2,9 @@
 extension Engine where Link: ~Copyable {
   /// Takes the partitions that the group gave, and reads each from where its models end.
   ///
-  /// Models kept from before are caught up to the committed offset in silence; a partition without models is learned from
-  /// the start of the log in silence, so that what is spoken from the committed offset on is what one undisturbed run says.
+  /// Models kept from before are caught up to the committed offset in silence; a partition without
+  /// models is learned from the start of the log in silence, so that what is spoken from the
+  /// committed offset on is what one undisturbed run says.
   mutating func assign(_ offers: [PartitionOffer]) throws(PipelineError) {
     let kept = partitions
     var adopted: [Partition] = []
@@ -17,7 +18,8 @@ extension Engine where Link: ~Copyable {
     log.info("\(definition.pipeline): has \(adopted.count) partitions: \(list(adopted))")
   }
 
-  /// Gives all partitions back: commits first, or drops what was not committed if they are already another's.
+  /// Gives all partitions back: commits first, or drops what was not committed if they are already
+  /// another's.
   mutating func revoke(lost: Bool) throws(PipelineError) {
     if lost {
       try abandon()
@@ -30,7 +32,8 @@ extension Engine where Link: ~Copyable {
 
   /// Goes back to the last committed state after a failed transaction.
   ///
-  /// Models cannot be unlearned: those that learned uncommitted records are dropped and learned again in silence.
+  /// Models cannot be unlearned: those that learned uncommitted records are dropped and learned
+  /// again in silence.
   mutating func rollBack() throws(PipelineError) {
     discardOpenCounters()
     log.warning("\(definition.pipeline): a transaction was aborted; learning again from the log")

@@ -1,10 +1,11 @@
 /// Moves records to results: polls, learns, speaks, commits.
 ///
-/// One worker drives one engine on one thread. Everything that the engine knows of the world comes through its link and its
-/// clock, so that a simulation can put it through any history.
+/// One worker drives one engine on one thread. Everything that the engine knows of the world comes
+/// through its link and its clock, so that a simulation can put it through any history.
 ///
-/// The order that keeps "nothing lost, nothing twice": results are appended before the offset that they answer is offered for
-/// commit, both become visible together, and models that learned more than was committed are dropped when a commit fails.
+/// The order that keeps "nothing lost, nothing twice": results are appended before the offset that
+/// they answer is offered for commit, both become visible together, and models that learned more
+/// than was committed are dropped when a commit fails.
 public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   var link: Link
   let clock: Time
@@ -13,7 +14,8 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   var processor: Processor
   /// The partitions of the last assignment.
   var partitions: [Partition] = []
-  /// Whether the partitions are ours now; between a revocation and the next assignment they only wait.
+  /// Whether the partitions are ours now; between a revocation and the next assignment they only
+  /// wait.
   var isAssigned = false
   /// What was committed, and what the open transaction adds.
   private(set) var committedCounters = Counters()
@@ -51,7 +53,8 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     return counters
   }
 
-  /// Waits at most `timeout` for records or a rebalance, deals with them, and commits when it is time.
+  /// Waits at most `timeout` for records or a rebalance, deals with them, and commits when it is
+  /// time.
   ///
   /// - Returns: false once the source has ended and everything is committed.
   public mutating func step(timeout: Duration = .milliseconds(100)) throws(PipelineError) -> Bool {

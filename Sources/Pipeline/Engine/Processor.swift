@@ -1,6 +1,7 @@
 internal import SPN
 
-/// Turns one record into its disposition and results: decode, find the stream, learn and score, decide alerts, encode.
+/// Turns one record into its disposition and results: decode, find the stream, learn and score,
+/// decide alerts, encode.
 ///
 /// Holds every buffer of the data path, so that a record in steady state allocates nothing.
 struct Processor: ~Copyable {
@@ -51,7 +52,8 @@ struct Processor: ~Copyable {
     encoder.keepRejected(record, headers: headers, rejection: rejection)
   }
 
-  /// Learns from the record that was just read and, if it `speaks`, appends its results to the sink.
+  /// Learns from the record that was just read and, if it `speaks`, appends its results to the
+  /// sink.
   mutating func answer<Output: Sink & ~Copyable>(
     _ reading: Reading, partition: Partition, speaks: Bool, clock: some Clock,
     into sink: inout Output, counters: inout Counters

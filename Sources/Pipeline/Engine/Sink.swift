@@ -5,8 +5,8 @@ public enum Output: Int, CaseIterable, Sendable {
 
 /// Where results go: Kafka, a file, or the simulation's log.
 ///
-/// What is appended between two commits becomes visible with the offsets of the second, all of it or nothing
-/// (`exactly_once`), or at least before them (`at_least_once`).
+/// What is appended between two commits becomes visible with the offsets of the second, all of it
+/// or nothing (`exactly_once`), or at least before them (`at_least_once`).
 public protocol Sink: ~Copyable {
   /// The most bytes that key, value and headers of one record of this output may have together.
   func bytesMax(of output: Output) -> Int
@@ -15,7 +15,8 @@ public protocol Sink: ~Copyable {
   ///
   /// Waits (and keeps serving delivery reports) while the producer's queue is full; never drops.
   /// - Parameters:
-  ///   - source: the partition of the input record; results keep its number, modulo the output's partitions.
+  ///   - source: the partition of the input record; results keep its number, modulo the output's
+  ///     partitions.
   ///   - offset: the offset of the input record.
   ///   - timestamp: milliseconds since 1970.
   mutating func append(
@@ -25,8 +26,9 @@ public protocol Sink: ~Copyable {
 
   /// Makes everything appended since the last commit visible, together with `offsets`.
   ///
-  /// Returns once the outcome is known: `.aborted` says that nothing of it happened and that the caller must
-  /// go back to the last committed state. Throws only what cannot be survived, such as being fenced.
+  /// Returns once the outcome is known: `.aborted` says that nothing of it happened and that the
+  /// caller must go back to the last committed state. Throws only what cannot be survived, such as
+  /// being fenced.
   mutating func commit(_ offsets: [CommittedOffset]) throws(PipelineError) -> CommitOutcome
 
   /// Throws away everything appended since the last commit.

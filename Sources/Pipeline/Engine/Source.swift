@@ -1,11 +1,12 @@
 /// Where records come from: Kafka, a file, or the simulation's log.
 ///
-/// A source is driven by one thread. It lends records in batches and says, between batches, which partitions come and go.
+/// A source is driven by one thread. It lends records in batches and says, between batches, which
+/// partitions come and go.
 public protocol Source: ~Copyable {
   /// Waits at most `timeout` for the next thing to happen.
   ///
-  /// Records lent before are invalid after the call. A rebalance ends a batch early: the records polled before it are
-  /// returned first and the rebalance by the call after.
+  /// Records lent before are invalid after the call. A rebalance ends a batch early: the records
+  /// polled before it are returned first and the rebalance by the call after.
   mutating func poll(timeout: Duration) throws(PipelineError) -> SourceEvent
 
   /// The record at `index` of the batch that the last poll returned.
@@ -15,7 +16,8 @@ public protocol Source: ~Copyable {
   /// The headers of that record, copied; for dead letters only.
   func headers(ofRecordAt index: Int) -> [Header]
 
-  /// Reads these partitions, and no others, from these offsets: the answer to `.assigned` and the way to rewind.
+  /// Reads these partitions, and no others, from these offsets: the answer to `.assigned` and the
+  /// way to rewind.
   mutating func assign(_ starts: [PartitionStart]) throws(PipelineError)
 
   /// Reads nothing any more: the answer to `.revoked`, after the commit.
@@ -37,7 +39,8 @@ public enum SourceEvent: Equatable, Sendable {
 /// A partition that the group gave to this member, and what the cluster knows of it.
 public struct PartitionOffer: Equatable, Sendable {
   public var partition: TopicPartition
-  /// The group's committed offset, the next one to speak about; nil where the group never committed.
+  /// The group's committed offset, the next one to speak about; nil where the group never
+  /// committed.
   public var committed: Int64?
   /// The text committed with the offset, empty where there is none.
   public var metadata: String

@@ -17,9 +17,11 @@ extension ResultEncoder {
       key: copy(record.key), value: copy(record.value), headers: headers, rejection: rejection)
   }
 
-  /// Writes the record that was kept; what is longer than its topic takes is cut, which a header tells.
+  /// Writes the record that was kept; what is longer than its topic takes is cut, which a header
+  /// tells.
   ///
-  /// - Parameter now: milliseconds since 1970; dead letters alone carry the time at which they were written.
+  /// - Parameter now: milliseconds since 1970; dead letters alone carry the time at which they were
+  ///   written.
   mutating func writeRejected<Target: Sink & ~Copyable>(
     at now: Int64, into sink: inout Target
   ) throws(PipelineError) {

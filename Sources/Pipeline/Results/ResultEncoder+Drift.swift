@@ -1,6 +1,7 @@
 internal import SPN
 
-/// Drift: one record a change in how a channel behaves, and one where a memory is recalled after it.
+/// Drift: one record a change in how a channel behaves, and one where a memory is recalled after
+/// it.
 extension ResultEncoder {
   /// Writes the drift that an event completed, or the memory that it recalled.
   mutating func writeDrift<Target: Sink & ~Copyable>(

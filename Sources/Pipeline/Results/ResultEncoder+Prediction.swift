@@ -2,7 +2,8 @@ internal import SPN
 
 /// Predictions: one record an input event, or every n-th.
 extension ResultEncoder {
-  /// Writes what was expected of an event and how it compared; one object a channel where there are several.
+  /// Writes what was expected of an event and how it compared; one object a channel where there are
+  /// several.
   mutating func writePrediction<Target: Sink & ~Copyable>(
     _ outcomes: [Outcome], _ block: StreamBlock, _ model: borrowing StreamModel,
     stream: Span<UInt8>, time: ModelTime, into sink: inout Target

@@ -2,7 +2,8 @@ internal import SPN
 
 /// Writes the results of one record as JSON into one reused buffer and hands them to the sink.
 ///
-/// Each result carries the input's key and Kafka timestamp; `begin` keeps both, since the source takes the record back.
+/// Each result carries the input's key and Kafka timestamp; `begin` keeps both, since the source
+/// takes the record back.
 struct ResultEncoder: ~Copyable {
   let definition: Definition
   var writer = JSONWriter()
@@ -46,7 +47,8 @@ struct ResultEncoder: ~Copyable {
     guard size <= sink.bytesMax(of: output) else {
       return try appendTooLarge(output, size: size, timestamp: milliseconds, into: &sink)
     }
-    // Two calls: an optional span that is made by a condition has no lifetime that the compiler accepts.
+    // Two calls: an optional span that is made by a condition has no lifetime that the compiler
+    // accepts.
     if hasKey {
       try sink.append(
         to: output, source: partition, offset: offset, key: key.span, value: writer.bytes,
@@ -99,7 +101,8 @@ struct ResultEncoder: ~Copyable {
     ]
   }
 
-  /// The id of something that happened at the record being answered, or at an earlier one of its partition.
+  /// The id of something that happened at the record being answered, or at an earlier one of its
+  /// partition.
   func identifier(_ type: String, channel: Int?, at offset: Int64? = nil) -> String {
     let place = "\(topic)/\(partition.partition)/\(offset ?? self.offset)"
     guard let channel else { return "\(place)/\(type)" }

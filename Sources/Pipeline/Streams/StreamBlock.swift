@@ -1,6 +1,7 @@
 internal import SPN
 
-/// How the block of one stream is divided: state, one alert a channel, the model; each part 64-byte aligned.
+/// How the block of one stream is divided: state, one alert a channel, the model; each part 64-byte
+/// aligned.
 struct StreamLayout: Sendable {
   let channels: Int
   let alertsOffset: Int

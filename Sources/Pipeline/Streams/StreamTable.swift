@@ -1,7 +1,7 @@
 /// The streams of one partition: key bytes → block, by open addressing.
 ///
-/// Looking up a known stream allocates nothing. Streams are numbered in the order in which they first came, and nothing
-/// that comes out depends on the table's order.
+/// Looking up a known stream allocates nothing. Streams are numbered in the order in which they
+/// first came, and nothing that comes out depends on the table's order.
 @safe package struct StreamTable: ~Copyable {
   private var arena: Arena
   /// Slots of the table: a stream's number plus one, or 0 for an empty slot.

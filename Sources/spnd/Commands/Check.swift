@@ -11,8 +11,9 @@ enum Check: Command {
   static let help = """
     usage: spnd check FILE [--quiet]
 
-    Reads a definition as `spnd run` would, environment variables included, and prints what was understood. Nothing is
-    connected to. Every problem is named with its file, line, column and key, and what to do about it.
+    Reads a definition as `spnd run` would, environment variables included, and prints what was
+    understood. Nothing is connected to. Every problem is named with its file, line, column and
+    key, and what to do about it.
 
       --quiet   print problems only
 

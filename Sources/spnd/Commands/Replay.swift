@@ -9,14 +9,16 @@ enum Replay: Command {
   static let options = ["input", "output", "workers", "batch", "speed"]
   static let flags = ["quiet"]
   static let help = """
-    usage: spnd replay FILE --input X.csv|X.ndjson --output Y.ndjson [--workers N] [--batch N] [--speed max] [--quiet]
+    usage: spnd replay FILE --input X.csv|X.ndjson --output Y.ndjson [--workers N] [--batch N]
+      [--speed max] [--quiet]
 
-    Reads events from a file instead of Kafka, and writes results as lines {"prediction": …}, {"anomaly": …}, {"drift": …},
-    {"health": …} and {"dead-letter": …} in the order of the input. The output is the same, byte for byte, whatever the
-    number of workers and the batch size, and the same as what the daemon says of the same events.
+    Reads events from a file instead of Kafka, and writes results as lines {"prediction": …},
+    {"anomaly": …}, {"drift": …}, {"health": …} and {"dead-letter": …} in the order of the input.
+    The output is the same, byte for byte, whatever the number of workers and the batch size, and
+    the same as what the daemon says of the same events.
 
-    The first line of a .csv file names the columns; the definition's /name is the column `name`. Where the definition names no
-    stream, the file's name is the stream.
+    The first line of a .csv file names the columns; the definition's /name is the column `name`.
+    Where the definition names no stream, the file's name is the stream.
 
       --input FILE     a .csv file, or one JSON object a line in any other
       --output FILE    where results go; - is standard output
@@ -151,7 +153,7 @@ func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
   var start = 0
   while start < bytes.count {
     let count = unsafe bytes.withUnsafeBytes { buffer in
-      unsafe write(descriptor, buffer.baseAddress! + start, buffer.count - start)
+      unsafe write(descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
     }
     if count < 0 {
       if errno == EINTR { continue }

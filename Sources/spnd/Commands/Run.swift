@@ -11,11 +11,13 @@ enum Run: Command {
   static let help = """
     usage: spnd run FILE
 
-    Runs the pipeline that FILE defines until SIGTERM or SIGINT, which commit what is open and leave the consumer group; what
-    was read and not committed is read again by whoever comes next. Logs go to standard error.
+    Runs the pipeline that FILE defines until SIGTERM or SIGINT, which commit what is open and
+    leave the consumer group; what was read and not committed is read again by whoever comes next.
+    Logs go to standard error.
 
-    Exit codes: 0 stopped as asked; 69 the cluster cannot be used; 73 the state directory cannot be used; 75 another spnd has it,
-    or has taken this one's place; 78 the definition, or the group's offset, is wrong and starting again does not help.
+    Exit codes: 0 stopped as asked; 69 the cluster cannot be used; 73 the state directory cannot
+    be used; 75 another spnd has it, or has taken this one's place; 78 the definition, or the
+    group's offset, is wrong and starting again does not help.
     """
 
   /// How long workers may take to commit and leave.
@@ -24,6 +26,12 @@ enum Run: Command {
   static func run(_ arguments: Arguments) throws(Failure) {
     let definition = try loadDefinition(arguments.only("FILE"))
     try requireProcessor()
+    guard definition.input.format == .json else {
+      throw Failure(
+        .configuration,
+        "input.format is \(definition.input.format.rawValue), which spnd replay "
+          + "alone reads; records in Kafka are json")
+    }
     let log = standardErrorLog()
     let signals = Signals()
     let directory = try StateDirectory(path: definition.state.directory)
@@ -103,7 +111,8 @@ final class LocalBroker {
   var address: String { broker.bootstrapServers }
 }
 
-/// How many workers run: as asked, or one a processor, and never more than the topics have partitions.
+/// How many workers run: as asked, or one a processor, and never more than the topics have
+/// partitions.
 func workerCount(
   _ definition: Definition, brokers: String?, log: Journal
 ) throws(Failure) -> Int {

@@ -10,8 +10,9 @@ enum Topics: Command {
   static let help = """
     usage: spnd topics create FILE
 
-    Creates every topic that the definition names and the cluster does not have, with the partitions and the replication of its
-    section `topics`. Topics that are there are left as they are.
+    Creates every topic that the definition names and the cluster does not have, with the
+    partitions and the replication of its section `topics`. Topics that are there are left as they
+    are.
     """
 
   static func run(_ arguments: Arguments) throws(Failure) {
@@ -63,7 +64,8 @@ extension Definition {
     input.topics + Output.allCases.compactMap { output.topic(of: $0) }
   }
 
-  /// librdkafka's properties of this definition, with the broker's address replaced where one is given.
+  /// librdkafka's properties of this definition, with the broker's address replaced where one is
+  /// given.
   func clientProperties(brokers: String? = nil) -> [(name: String, value: String)] {
     kafka.map { property in
       let isAddress = property.name == "bootstrap.servers"

@@ -1,10 +1,11 @@
 import Pipeline
 import Synchronization
 
-/// A file in place of Kafka: its lines are the records of one partition, results are lines of another file.
+/// A file in place of Kafka: its lines are the records of one partition, results are lines of
+/// another file.
 ///
-/// Every worker reads the whole file and answers the streams that are its own; a chunk ends at every poll, where all workers
-/// meet in the merger.
+/// Every worker reads the whole file and answers the streams that are its own; a chunk ends at
+/// every poll, where all workers meet in the merger.
 struct ReplayLink: Source, Sink, ~Copyable {
   private let file: MappedFile
   private let key: [UInt8]
@@ -24,7 +25,8 @@ struct ReplayLink: Source, Sink, ~Copyable {
 
   /// - Parameters:
   ///   - key: what stands for the Kafka key of every record: the file's name.
-  ///   - isCSV: whether a line break may stand inside quotes; a header line has been read by the caller and ends at `start`.
+  ///   - isCSV: whether a line break may stand inside quotes; a header line has been read by the
+  ///     caller and ends at `start`.
   init(
     file: consuming MappedFile, start: Int, key: String, isCSV: Bool, batch: Int, worker: Int,
     merger: ReplayMerger, progress: @escaping @Sendable (Int) -> Void

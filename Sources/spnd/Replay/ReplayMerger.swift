@@ -21,8 +21,9 @@ struct ReplayLines {
 
 /// Brings the results of several workers back into the order of the input.
 ///
-/// All workers go through the file in the same chunks and meet after each. The last to come writes the chunk's results by
-/// offset while the others wait, so that no more than one chunk is ever held.
+/// All workers go through the file in the same chunks and meet after each. The last to come writes
+/// the chunk's results by offset while the others wait, so that no more than one chunk is ever
+/// held.
 final class ReplayMerger: Sendable {
   private struct State {
     var parts: [ReplayLines]
@@ -34,7 +35,8 @@ final class ReplayMerger: Sendable {
   private let state: Mutex<State>
   private let barrier: Barrier
 
-  /// - Parameter write: writes one chunk's results; called by one thread at a time, in the order of the chunks.
+  /// - Parameter write: writes one chunk's results; called by one thread at a time, in the order of
+  ///   the chunks.
   init(workers: Int, write: @escaping @Sendable ([UInt8]) -> PipelineError?) {
     self.write = write
     state = Mutex(State(parts: Array(repeating: ReplayLines(), count: workers)))
@@ -76,8 +78,9 @@ final class ReplayMerger: Sendable {
 }
 
 /// A place where a number of threads wait for each other.
-@safe private final class Barrier: @unchecked Sendable {
-  private let barrier: UnsafeMutablePointer<pthread_barrier_t>
+@safe private final class Barrier: Sendable {
+  // The threads share it by design: waiting is what pthread_barrier_t is for.
+  private nonisolated(unsafe) let barrier: UnsafeMutablePointer<pthread_barrier_t>
 
   init(count: Int) {
     unsafe barrier = .allocate(capacity: 1)
