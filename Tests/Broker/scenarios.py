@@ -132,13 +132,15 @@ def pair(place):
     place.run(second)
     share(place, [first, second])
     place.started = time.monotonic()
-    place.produce()
-    source = place.source()
+    # While events still come: two daemons keep up with their producer.
+    producing = threading.Thread(target=place.produce)
+    producing.start()
     place.progress.wait_for(place.events * 3 // 10, [first, second])
     first.terminate()
     midway(place)
+    producing.join()
     share(place, [second])
-    return place.finish(second, source)
+    return place.finish(second, place.source())
 
 
 def share(place, daemons):
