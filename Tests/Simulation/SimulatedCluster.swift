@@ -45,6 +45,8 @@ final class SimulatedCluster {
     var crash = 0
     var rebalance = 0
     var lost = 0
+    /// The sink is full for too long and drops a result, which dooms its transaction.
+    var full = 0
   }
 
   let partitions: [[InputRecord]]

@@ -14,6 +14,8 @@ struct SimulatedLink: Source, Sink, ~Copyable {
   private var lent: [Lent] = []
   private var bytes: [UInt8] = []
   private var transaction: [SimulatedResult] = []
+  /// Whether a result of the open transaction was not taken.
+  private var isDoomed = false
 
   private struct Lent {
     var partition: TopicPartition
@@ -95,6 +97,7 @@ struct SimulatedLink: Source, Sink, ~Copyable {
     value: Span<UInt8>?, headers: [Header], timestamp: Int64
   ) throws(PipelineError) {
     if cluster.strikes(cluster.faults.crash * 20) { throw crash }
+    if cluster.strikes(cluster.faults.full) { isDoomed = true }
     var copied: [UInt8] = []
     if let value { for index in value.indices { copied.append(value[index]) } }
     transaction.append(
@@ -104,15 +107,18 @@ struct SimulatedLink: Source, Sink, ~Copyable {
   }
 
   mutating func commit(_ offsets: [CommittedOffset]) throws(PipelineError) -> CommitOutcome {
-    defer { transaction.removeAll() }
+    defer { abort() }
     if cluster.strikes(cluster.faults.crash) { throw crash }
-    if cluster.strikes(cluster.faults.abort) { return .aborted }
+    if isDoomed || cluster.strikes(cluster.faults.abort) { return .aborted }
     guard cluster.commit(member, transaction, offsets) else { return .aborted }
     if cluster.strikes(cluster.faults.crash) { throw crash }
     return .committed
   }
 
-  mutating func abort() { transaction.removeAll() }
+  mutating func abort() {
+    transaction.removeAll()
+    isDoomed = false
+  }
 }
 
 /// A clock that moves a little at every look.

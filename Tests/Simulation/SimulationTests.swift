@@ -21,7 +21,7 @@ import Testing
 
   @Test(arguments: [
     SimulatedCluster.Faults(), .init(abort: 5), .init(crash: 60), .init(rebalance: 20),
-    .init(lost: 40), .init(abort: 8, crash: 90, rebalance: 30, lost: 80),
+    .init(lost: 40), .init(full: 100), .init(abort: 8, crash: 90, rebalance: 30, lost: 80),
   ])
   func committedResultsAreThoseOfAnUndisturbedRun(_ faults: SimulatedCluster.Faults) throws {
     let input = makeInput(seed: 7, partitions: 3, records: 300)
