@@ -6,8 +6,13 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+ROUNDS ?= 200
+EVENTS ?= 1000000
+DAEMONS ?= 2
+SEED ?=
 
 packages := g++ librdkafka-dev libsimdjson-dev libyaml-dev pkg-config
+test_packages := kcat python3 python3-pip
 modules := rdkafka simdjson yaml-0.1
 swift_min := 6.2
 
@@ -15,30 +20,38 @@ binary := .build/release/spnd
 bin := $(DESTDIR)$(PREFIX)/bin
 share := $(DESTDIR)$(PREFIX)/share/spnd
 sources := Package.swift Sources Tests
+torture := Tests/Broker/run torture
 sudo := $(if $(filter 0,$(shell id -u)),,sudo)
+
+define install
+	if ! command -v apt-get >/dev/null; then
+	  echo 'make: apt-get not found; install what these packages of Debian hold: $(1)' >&2
+	  exit 1
+	fi
+	if [ -n '$(sudo)' ] && ! command -v sudo >/dev/null; then
+	  echo 'make: run as root, or install sudo, to install: $(1)' >&2
+	  exit 1
+	fi
+	echo 'Installing $(1)'
+	$(sudo) apt-get update -qq
+	$(sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	  $(1) >/dev/null
+endef
 
 .DEFAULT_GOAL := help
 .ONESHELL:
-.PHONY: help deps swift build demo test format lint install uninstall clean
+.PHONY: help deps test-deps swift build demo test torture format lint install uninstall clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 deps: swift ## install the Debian packages that are missing
 	@if command -v g++ >/dev/null && pkg-config --exists $(modules) 2>/dev/null; then exit 0; fi
-	if ! command -v apt-get >/dev/null; then
-	  echo 'make: apt-get not found; install librdkafka, simdjson and libyaml with their' \
-	    'headers, a C++17 compiler and pkg-config' >&2
-	  exit 1
-	fi
-	if [ -n '$(sudo)' ] && ! command -v sudo >/dev/null; then
-	  echo 'make: run as root, or install sudo, to install: $(packages)' >&2
-	  exit 1
-	fi
-	echo 'Installing $(packages)'
-	$(sudo) apt-get update -qq
-	$(sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	  $(packages) >/dev/null
+	$(call install,$(packages))
+
+test-deps:
+	@if command -v kcat >/dev/null && python3 -m pip --version >/dev/null 2>&1; then exit 0; fi
+	$(call install,$(test_packages))
 
 swift:
 	@version=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p' || true)
@@ -59,8 +72,13 @@ build: deps ## build the release binary, .build/release/spnd
 demo: build ## run the demonstration; ARGS='…' passes options
 	@$(binary) demo $(ARGS)
 
-test: deps lint ## check the format and run every test
+test: deps test-deps lint ## check the format and run every test
 	@swift test -c release --disable-xctest
+	$(torture) --rounds 20 --events 40000 --keys 100 --seed 1 || [ $$? -eq 69 ]
+
+torture: build test-deps ## kill daemons on a real broker; ROUNDS=200 EVENTS=… DAEMONS=1|2 SEED=…
+	@$(torture) --rounds $(ROUNDS) --events $(EVENTS) --daemons $(DAEMONS) \
+	  $(if $(SEED),--seed $(SEED))
 
 format: swift ## format the Swift sources in place
 	@swift format -i --parallel --recursive $(sources)

@@ -15,9 +15,14 @@ DEFINITION = """\
 pipeline: {name}
 kafka:
   bootstrap.servers: {brokers}
-  group.id: {name}
+  group.id: {group}
+  client.id: {client}-${{INCARNATION:-0}}
   session.timeout.ms: 6000
+  heartbeat.interval.ms: 500
   receive.message.max.bytes: 2000000000
+  # What a killed member leaves open blocks readers for this long.
+  transaction.timeout.ms: 6000
+  message.timeout.ms: 5000
 input:
   topics: [{name}.in]
   format: json
@@ -25,12 +30,13 @@ input:
   time: {{path: /ts, unit: ms}}
   values: {{temperature: /t}}
 output:
-  predictions: {{topic: {name}.predictions}}
-  anomalies: {{topic: {name}.anomalies}}
-  drift: {{topic: {name}.drift}}
-  health: {{topic: {name}.health}}
-  dead-letters: {{topic: {name}.dead}}
-processing: {{guarantee: exactly_once, commit-interval: 100ms, workers: {workers}}}
+  predictions: {{topic: {group}.predictions}}
+  anomalies: {{topic: {group}.anomalies}}
+  drift: {{topic: {group}.drift}}
+  health: {{topic: {group}.health}}
+  dead-letters: {{topic: {group}.dead}}
+processing: {{guarantee: exactly_once, commit-interval: {commit}, workers: {workers}}}
+alerts: {{budget: 1 per stream per hour, warm-up: 50}}
 state: {{directory: {state}}}
 topics: {{partitions: {partitions}, replication: 1}}
 http: {{listen: "127.0.0.1:0"}}
@@ -40,16 +46,23 @@ http: {{listen: "127.0.0.1:0"}}
 class Daemon:
     """One instance: a definition, a state directory, and the process while it runs."""
 
-    def __init__(self, name, folder, index, options):
-        self.spnd, self.process = options.spnd, None
-        self.definition = os.path.join(folder, f"{index}.yaml")
-        self.messages = os.path.join(folder, f"{index}.log")
-        state = os.path.join(folder, f"{index}.state")
+    def __init__(self, name, folder, instance, options, group=None, workers=None, commit="100ms"):
+        self.spnd, self.process, self.starts = options.spnd, None, 0
+        self.instance = instance
+        self.definition = os.path.join(folder, f"{instance}.yaml")
+        self.messages = os.path.join(folder, f"{instance}.log")
+        state = os.path.join(folder, f"{instance}.state")
         os.makedirs(state)
         with open(self.definition, "w", encoding="utf-8") as file:
             file.write(DEFINITION.format(
-                name=name, brokers=options.brokers, workers=options.workers, state=state,
+                name=name, brokers=options.brokers, group=group or name, client=instance,
+                workers=workers or options.workers, commit=commit, state=state,
                 partitions=options.partitions))
+
+    @property
+    def client(self):
+        """What the broker knows the running process by; another one after each start."""
+        return f"{self.instance}-{self.starts}"
 
     def create_topics(self):
         command = [self.spnd, "topics", "create", self.definition]
@@ -58,9 +71,15 @@ class Daemon:
                f"spnd topics create exited {done.returncode}: {done.stderr.strip()[-500:]}")
 
     def start(self):
+        self.starts += 1
         with open(self.messages, "ab") as messages:
             self.process = subprocess.Popen(
-                [self.spnd, "run", self.definition], stdout=messages, stderr=messages)
+                [self.spnd, "run", self.definition], stdout=messages, stderr=messages,
+                env={**os.environ, "INCARNATION": str(self.starts)})
+
+    @property
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
 
     def terminate(self):
         """Asks for a clean end and demands one in time."""
@@ -74,7 +93,7 @@ class Daemon:
         demand(code == 0, f"SIGTERM: exited {code}\n{self.tail()}")
 
     def kill(self):
-        if self.process and self.process.poll() is None:
+        if self.is_running:
             self.process.kill()
             self.process.wait()
 
@@ -91,9 +110,13 @@ class Daemon:
 class Progress:
     """How far a group has committed, and the patience with one that stands still."""
 
-    def __init__(self, brokers, name, partitions, stall):
-        self.group = Group(brokers, name)
-        self.topic, self.partitions, self.stall = f"{name}.in", partitions, stall
+    def __init__(self, brokers, topic, group, partitions, stall):
+        self.group = Group(brokers, group)
+        self.topic, self.partitions, self.stall = topic, partitions, stall
+
+    def ends(self):
+        """The end of each partition's log."""
+        return self.group.ends(self.topic, self.partitions)
 
     def committed(self):
         return self.group.committed(self.topic, self.partitions)
@@ -102,20 +125,24 @@ class Progress:
         """Waits until the sum of the committed offsets is at least `total`."""
         return self._wait(self.committed, lambda now: sum(now) >= total, daemons, f"of {total}")
 
-    def wait_for_end(self, ends, daemons):
+    def wait_for_end(self, ends, daemons, meanwhile=lambda: None):
         """Waits until the lag of every partition is zero."""
-        return self._wait(self.committed, lambda now: now == ends, daemons, f"of {ends}")
-
-    def wait_for_members(self, owned, daemons):
-        """Waits until the members of the group own these numbers of partitions."""
         return self._wait(
-            self.group.assignments, lambda now: now == owned, daemons, f"for members {owned}")
+            self.committed, lambda now: now == ends, daemons, f"of {ends}", meanwhile)
 
-    def _wait(self, measure, done, daemons, goal):
+    def wait_for_shares(self, members, daemons, meanwhile=lambda: None):
+        """Waits until this many members of the group own the partitions evenly."""
+        each, rest = divmod(self.partitions, members)
+        owned = [each] * (members - rest) + [each + 1] * rest
+        return self._wait(self.group.assignments, lambda now: now == owned, daemons,
+                          f"for members {owned}", meanwhile)
+
+    def _wait(self, measure, done, daemons, goal, meanwhile=lambda: None):
         last, since = None, time.monotonic()
         while not done(now := measure()):
             for daemon in daemons:
                 daemon.demand_running()
+            meanwhile()
             if now != last:
                 last, since = now, time.monotonic()
             demand(time.monotonic() - since < self.stall,

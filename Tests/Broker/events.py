@@ -11,6 +11,7 @@ GOOD, DEAD = "good", "dead"
 
 GOOD_VALUE = re.compile(
     rb'\{"site":"plant-a","sensor":"s-\d{4,}","ts":\d+,"t":-?\d+\.\d{3},"seq":\d+\}')
+EPOCH = 1_700_000_000_000
 BIG_BYTES = 900_000
 BIG_COUNT = 24
 
@@ -30,6 +31,45 @@ def good(count, keys, start, seed):
 def start(count, keys, now):
     """The time of the first event, so that the last one lies before `now` (ms)."""
     return now - 1000 * (count // keys + 2)
+
+
+class Eventful:
+    """Draws events of a plant whose sensors fail, drift and repeat themselves, among hostile ones.
+
+    The same seed draws the same records, so that every kind of result comes of every seed.
+    """
+
+    def __init__(self, keys, seed):
+        self.random = random.Random(seed)
+        self.hostile = Hostile(seed, EPOCH)
+        self.levels = [20.0 + index % 7 for index in range(keys)]
+        self.last = [None] * keys
+        self.count = 0
+
+    def records(self, count):
+        """Yields the next (key, value) pairs, one event a second of each sensor in turn."""
+        for _ in range(count):
+            turn, index = divmod(self.count, len(self.levels))
+            self.count += 1
+            yield self._record(index, EPOCH + 1000 * turn, turn)
+
+    def _record(self, index, time, turn):
+        lot = self.random.random()
+        if lot < 0.005:
+            return self.hostile.record()[:2]
+        if lot < 0.01 and self.last[index]:
+            return self.last[index]
+        if lot < 0.015:
+            time -= 90_000
+        value = self.levels[index] + 5 * math.sin(turn / 24) + self.random.gauss(0, 0.5)
+        if lot > 0.998:
+            value += 40
+        if lot > 0.9995:
+            self.levels[index] += 25
+        name = b"s-%04d" % index
+        self.last[index] = name, b'{"site":"plant-a","sensor":"%s","ts":%d,"t":%.3f}' % (
+            name, time, value)
+        return self.last[index]
 
 
 class Hostile:

@@ -34,6 +34,7 @@ class Log:
             try:
                 for chunk in chunks:
                     kcat.stdin.write(chunk)
+                    kcat.stdin.flush()
                 kcat.stdin.close()
             except BrokenPipeError:
                 pass
@@ -46,17 +47,17 @@ class Log:
             yield from kcat.stdout
         demand(kcat.returncode == 0, f"kcat could not read {topic}: exit code {kcat.returncode}")
 
-    def records(self, topic):
+    def records(self, topic, *options):
         """Yields the committed records of a topic as `Record`, byte for byte."""
-        form = "%p %o %K %S\\n%k%s%h" + "".join(f"\\x{byte:02x}" for byte in RECORD_END) + "\\n"
-        with self._consumer(topic, form) as kcat:
+        form = "%p %o %T %K %S\\n%k%s%h" + "".join(f"\\x{byte:02x}" for byte in RECORD_END) + "\\n"
+        with self._consumer(topic, form, *options) as kcat:
             while head := kcat.stdout.readline():
                 yield Record(kcat.stdout, *map(int, head.split()))
         demand(kcat.returncode == 0, f"kcat could not read {topic}: exit code {kcat.returncode}")
 
-    def _consumer(self, topic, form):
+    def _consumer(self, topic, form, *options):
         return subprocess.Popen([
-            *self.base, "-C", "-t", topic, "-o", "beginning", "-e", "-f", form,
+            *self.base, "-C", "-t", topic, *(options or ["-o", "beginning"]), "-e", "-f", form,
             "-X", "isolation.level=read_committed", "-X", "check.crcs=true",
             "-X", f"receive.message.max.bytes={RECEIVE_BYTES_MAX}",
         ], stdout=subprocess.PIPE, bufsize=1 << 20)
@@ -65,8 +66,8 @@ class Log:
 class Record:
     """A record with its bytes; a key or value of None is Kafka's null."""
 
-    def __init__(self, stream, partition, offset, key_size, value_size):
-        self.partition, self.offset = partition, offset
+    def __init__(self, stream, partition, offset, timestamp, key_size, value_size):
+        self.partition, self.offset, self.timestamp = partition, offset, timestamp
         self.key = stream.read(key_size) if key_size >= 0 else None
         self.value = stream.read(value_size) if value_size >= 0 else None
         self.headers = b""

@@ -13,26 +13,29 @@ import verify
 from daemon import Daemon, Progress
 from failure import demand
 from log import Log
+from torture import torture
 
 
 class Place:
     """What one scenario works with: its topics' names, a temporary folder, its daemons."""
 
     def __init__(self, scenario, options):
-        self.options, self.keep = options, False
+        self.options, self.keep, self.summary = options, False, None
         self.events = options.events or (100_000 if scenario == "hostile" else 1_000_000)
         self.name = f"spnd-test-{scenario}-{os.getpid()}-{time.time_ns() // 1_000_000}"
         self.topic, self.predictions = f"{self.name}.in", f"{self.name}.predictions"
         self.dead_letters = f"{self.name}.dead"
         self.folder = tempfile.mkdtemp(prefix="spnd-test-")
         self.log = Log(options.brokers)
-        self.progress = Progress(options.brokers, self.name, options.partitions, options.stall)
+        self.progress = Progress(
+            options.brokers, self.topic, self.name, options.partitions, options.stall)
         self.random = random.Random(options.seed)
         self.daemons = []
         self.started = None
 
-    def daemon(self):
-        self.daemons.append(Daemon(self.name, self.folder, len(self.daemons), self.options))
+    def daemon(self, kind=Daemon, **settings):
+        self.daemons.append(
+            kind(self.name, self.folder, f"daemon-{len(self.daemons)}", self.options, **settings))
         return self.daemons[-1]
 
     def produce(self):
@@ -100,30 +103,6 @@ def restart(place):
     return place.finish(daemon, source)
 
 
-def kill(place):
-    """SIGKILL at random moments, while it works and while it starts."""
-    daemon = place.daemon()
-    daemon.create_topics()
-    place.produce()
-    source = place.source()
-    shares = sorted(place.random.uniform(0, 0.8) for _ in range(place.options.kills))
-    moments = []
-    for index, share in enumerate(shares):
-        place.run(daemon)
-        if index % 3 != 2:
-            place.progress.wait_for(int(share * place.events), [daemon])
-        time.sleep(place.random.uniform(0, 0.2 if index % 3 != 2 else 3))
-        daemon.demand_running()
-        daemon.kill()
-        # Ends the sessions of the dead at once: waiting for it would prove the broker's part only.
-        place.progress.group.evict()
-        moments.append(sum(place.progress.committed()))
-    demand(any(0 < moment < place.events for moment in moments),
-           f"no kill came midway, but at {moments}; more --events")
-    place.run(daemon)
-    return place.finish(daemon, source) + f" killed_at={','.join(map(str, moments))}"
-
-
 def pair(place):
     """Two daemons share the partitions; one stops midway and the other takes over."""
     first, second = place.daemon(), place.daemon()
@@ -145,9 +124,7 @@ def pair(place):
 
 def share(place, daemons):
     """Waits until the workers of these daemons have the partitions evenly between them."""
-    members = place.options.workers * len(daemons)
-    each, rest = divmod(place.options.partitions, members)
-    place.progress.wait_for_members([each] * (members - rest) + [each + 1] * rest, daemons)
+    place.progress.wait_for_shares(place.options.workers * len(daemons), daemons)
 
 
 def midway(place):
@@ -216,5 +193,5 @@ def mixed(place, records):
 
 
 ALL = {
-    "plain": plain, "restart": restart, "kill": kill, "pair": pair, "hostile": hostile,
+    "plain": plain, "restart": restart, "pair": pair, "hostile": hostile, "torture": torture,
 }

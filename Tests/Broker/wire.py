@@ -3,9 +3,10 @@
 import socket
 import struct
 
-from failure import Failure
+from failure import Failure, demand
 
-OFFSET_FETCH, FIND_COORDINATOR, LEAVE_GROUP, DESCRIBE_GROUPS = 9, 10, 13, 15
+LIST_OFFSETS, OFFSET_FETCH, FIND_COORDINATOR, LEAVE_GROUP, DESCRIBE_GROUPS = 2, 9, 10, 13, 15
+LATEST = -1
 TIMEOUT_SECONDS = 10
 
 
@@ -79,15 +80,32 @@ class Group:
         reply.array(lambda: (reply.string(), reply.array(partition)))
         return offsets
 
+    def ends(self, topic, partitions):
+        """The offset after the last record of each partition; one broker must lead them all."""
+        body = struct.pack(">ii", -1, 1) + string(topic) + struct.pack(">i", partitions)
+        body += b"".join(struct.pack(">iq", index, LATEST) for index in range(partitions))
+        reply = request(self.bootstrap, LIST_OFFSETS, 1, body)
+        ends = [0] * partitions
+
+        def partition():
+            index, error = reply.take("i"), reply.take("h")
+            demand(not error, f"{topic}[{index}]: the broker answers with error {error}")
+            reply.take("q")
+            ends[index] = reply.take("q")
+
+        reply.array(lambda: (reply.string(), reply.array(partition)))
+        return ends
+
     def assignments(self):
         """How many partitions each member of a stable group owns; empty while it is not stable."""
         state, members = self._describe()
-        return sorted(owned for _, owned in members) if state == "Stable" else []
+        return sorted(owned for _, _, owned in members) if state == "Stable" else []
 
-    def evict(self):
-        """Takes every member out of the group, as the end of its session would."""
-        for member, _ in self._describe()[1]:
-            request(self.coordinator(), LEAVE_GROUP, 0, string(self.name) + string(member))
+    def evict(self, living=()):
+        """Takes members out of the group, as the end of their sessions would, except the living."""
+        for member, client, _ in self._describe()[1]:
+            if client not in living:
+                request(self.coordinator(), LEAVE_GROUP, 0, string(self.name) + string(member))
 
     def _describe(self):
         body = struct.pack(">i", 1) + string(self.name)
@@ -100,10 +118,10 @@ class Group:
 
     @staticmethod
     def _member(reply):
-        name = reply.string()
-        reply.string(), reply.string()
+        name, client = reply.string(), reply.string()
+        reply.string()
         reply.blob(reply.take("i"))
-        return name, owned(reply.blob(reply.take("i")))
+        return name, client, owned(reply.blob(reply.take("i")))
 
 
 def owned(assignment):
