@@ -21,6 +21,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+    .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(
       name: "CSimdJSON",
@@ -31,13 +32,17 @@ let package = Package(
     .target(
       name: "Pipeline", dependencies: ["SPN", "CSimdJSON", "CYAML"], swiftSettings: strict),
     .target(name: "Kafka", dependencies: ["Pipeline", "CRdKafka"], swiftSettings: strict),
+    .target(name: "Storage", dependencies: ["Pipeline", "CLMDB"], swiftSettings: strict),
     .target(name: "Demo", swiftSettings: strict),
     .executableTarget(
-      name: "spnd", dependencies: ["Demo", "Kafka", "Pipeline", "SPN"], swiftSettings: strict),
+      name: "spnd", dependencies: ["Demo", "Kafka", "Pipeline", "SPN", "Storage"],
+      swiftSettings: strict),
     .testTarget(
       name: "SPNTests", dependencies: ["SPN"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "SPN"], swiftSettings: strict),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
+    .testTarget(
+      name: "StorageTests", dependencies: ["Storage", "Pipeline"], swiftSettings: strict),
     .testTarget(name: "DemoTests", dependencies: ["Demo"], swiftSettings: strict),
     .testTarget(
       name: "Simulation", dependencies: ["Pipeline"], path: "Tests/Simulation",

@@ -1,9 +1,9 @@
-import Glibc
+internal import Glibc
 
 /// A thread of its own for work that blocks, with a name that `top -H` shows.
 ///
 /// Swift's cooperative threads must never block, and a worker does little else.
-final class WorkerThread: Sendable {
+package final class WorkerThread: Sendable {
   private final class Body {
     let name: String
     let run: @Sendable () -> Void
@@ -25,7 +25,7 @@ final class WorkerThread: Sendable {
   private let thread: pthread_t
 
   /// Starts the thread; `name` is cut to the 15 characters that Linux keeps.
-  init(name: String, run: @escaping @Sendable () -> Void) {
+  package init(name: String, run: @escaping @Sendable () -> Void) {
     let body = unsafe Unmanaged.passRetained(Body(name: String(name.prefix(15)), run: run))
     var thread = pthread_t()
     let result = unsafe pthread_create(
@@ -42,7 +42,7 @@ final class WorkerThread: Sendable {
   }
 
   /// Waits for the thread's end.
-  func join() {
+  package func join() {
     pthread_join(thread, nil)
   }
 }

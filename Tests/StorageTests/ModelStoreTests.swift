@@ -1,0 +1,116 @@
+import Pipeline
+import Storage
+import Testing
+
+@Suite struct ModelStoreTests {
+  private let directory = Directory()
+  private let place = TopicPartition(topic: 0, partition: 3)
+
+  private func makeStore() -> ModelStore {
+    ModelStore(ModelFiles(directory: directory.path, topics: ["in"], log: Journal { _, _ in }))
+  }
+
+  @Test func whatWasWrittenIsReadBack() throws {
+    let first = makeStore()
+    #expect(try first.open(place) == nil)
+    let long = String(repeating: "k", count: 1024)
+    try write(["a": 1, "": 2, long: 3, long + "x": 4], watermark: 7, to: first)
+    try write(["a": 5, "b": 6], watermark: 9, to: first)
+    // A file is open once a process, so the second store is of the same files.
+    let second = first
+    second.close(place)
+    #expect(try second.open(place) == manifest(watermark: 9))
+    let expected: [String: UInt8] = ["a": 5, "": 2, long: 3, long + "x": 4, "b": 6]
+    #expect(try models(of: second, count: 2) == expected)
+    for (key, value) in expected { #expect(try find(key, in: second) == value) }
+    #expect(try find("c", in: second) == nil)
+    try second.clear(place)
+    #expect(try second.open(place) == nil)
+    #expect(try models(of: second, count: 10) == [:])
+  }
+
+  @Test func aFileGrowsByItself() throws {
+    let store = makeStore()
+    _ = try store.open(place)
+    let count = 30_000
+    for batch in 0..<3 {
+      var slice = Slice(place, manifest: manifest(watermark: Int64(batch)))
+      for index in 0..<(count / 3) { slice.append(index + batch * count / 3) }
+      store.write(slice)
+      try expectWritten(store)
+    }
+    var total = 0
+    while case let lent = try store.load(place, count: 1000, { _, _ in }), lent > 0 {
+      total += lent
+    }
+    #expect(total == count)
+  }
+
+  @Test func aWorkerThatLostItsPartitionCannotWriteIt() throws {
+    let files = ModelFiles(directory: directory.path, topics: ["in"], log: Journal { _, _ in })
+    let old = ModelStore(files)
+    let new = ModelStore(files)
+    _ = try old.open(place)
+    try write(["a": 1], watermark: 1, to: old)
+    #expect(try new.open(place) == manifest(watermark: 1))
+    try write(["a": 2], watermark: 2, to: old)
+    #expect(try find("a", in: new) == 1)
+  }
+
+  @Test func aDirectoryThatCannotBeMadeIsNamed() throws {
+    let files = ModelFiles(directory: "/dev/null/x", topics: ["in"], log: Journal { _, _ in })
+    let error = #expect(throws: PipelineError.self) { _ = try ModelStore(files).open(place) }
+    #expect(error?.code == .storage)
+    #expect(error?.subject == "/dev/null/x")
+  }
+
+  @Test func aFileThatIsNoStoreIsThrownAwayAndSaidSo() throws {
+    try directory.write("in/3.mdb", Array(repeating: 7, count: 10_000))
+    let log = Log()
+    let store = ModelStore(
+      ModelFiles(directory: directory.path, topics: ["in"], log: log.journal))
+    #expect(try store.open(place) == nil)
+    #expect(log.lines.count == 1)
+    try write(["a": 1], watermark: 1, to: store)
+    #expect(try find("a", in: store) == 1)
+  }
+
+  private func manifest(watermark: Int64) -> Manifest {
+    Manifest(
+      watermark: watermark, committed: watermark + 5,
+      lineage: Lineage(start: 0, definition: 0xABC, numerics: 1),
+      origin: Origin(cluster: "c", topic: "in", partition: 3, group: "a group"))
+  }
+
+  private func write(_ models: [String: UInt8], watermark: Int64, to store: ModelStore) throws {
+    var slice = Slice(place, manifest: manifest(watermark: watermark))
+    for (key, value) in models { slice.append(key, value) }
+    store.write(slice)
+    try expectWritten(store)
+  }
+
+  private func expectWritten(_ store: ModelStore) throws {
+    guard case .written? = store.outcome(waits: true) else {
+      throw PipelineError(code: .storage, subject: "slice", reason: "not written")
+    }
+  }
+
+  private func models(of store: ModelStore, count: Int) throws -> [String: UInt8] {
+    var models: [String: UInt8] = [:]
+    var lent = count
+    while lent == count {
+      lent = try store.load(place, count: count) { key, form in
+        models[text(key)] = try? value(of: form, key: key)
+      }
+    }
+    return models
+  }
+
+  private func find(_ key: String, in store: ModelStore) throws -> UInt8? {
+    var found: UInt8?
+    _ = try store.find(Array(key.utf8).span, of: place) { form in
+      found = try? value(of: form, key: Array(key.utf8).span)
+    }
+    return found
+  }
+}
