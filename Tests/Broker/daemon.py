@@ -125,28 +125,29 @@ class Progress:
         """Waits until the sum of the committed offsets is at least `total`."""
         return self._wait(self.committed, lambda now: sum(now) >= total, daemons, f"of {total}")
 
-    def wait_for_end(self, ends, daemons, meanwhile=lambda: None):
+    def wait_for_end(self, ends, daemons, meanwhile=lambda idle: None):
         """Waits until the lag of every partition is zero."""
         return self._wait(
             self.committed, lambda now: now == ends, daemons, f"of {ends}", meanwhile)
 
-    def wait_for_shares(self, members, daemons, meanwhile=lambda: None):
+    def wait_for_shares(self, members, daemons, meanwhile=lambda idle: None):
         """Waits until this many members of the group own the partitions evenly."""
         each, rest = divmod(self.partitions, members)
         owned = [each] * (members - rest) + [each + 1] * rest
         return self._wait(self.group.assignments, lambda now: now == owned, daemons,
                           f"for members {owned}", meanwhile)
 
-    def _wait(self, measure, done, daemons, goal, meanwhile=lambda: None):
+    def _wait(self, measure, done, daemons, goal, meanwhile=lambda idle: None):
         last, since = None, time.monotonic()
         while not done(now := measure()):
             for daemon in daemons:
                 daemon.demand_running()
-            meanwhile()
             if now != last:
                 last, since = now, time.monotonic()
-            demand(time.monotonic() - since < self.stall,
-                   f"no progress for {self.stall} s at {now} {goal}\n"
+            idle = time.monotonic() - since
+            meanwhile(idle)
+            demand(idle < self.stall,
+                   f"no progress for {self.stall} s at {now} {goal}; group {self.group.summary()}\n"
                    + "\n".join(daemon.tail() for daemon in daemons))
             time.sleep(POLL_SECONDS)
         return now

@@ -101,6 +101,11 @@ class Group:
         state, members = self._describe()
         return sorted(owned for _, _, owned in members) if state == "Stable" else []
 
+    def summary(self):
+        """The group's state and its members with the partitions that each owns, in words."""
+        state, members = self._describe()
+        return f"{state}: " + ", ".join(f"{client} owns {owned}" for _, client, owned in members)
+
     def evict(self, living=()):
         """Takes members out of the group, as the end of their sessions would, except the living."""
         for member, client, _ in self._describe()[1]:
