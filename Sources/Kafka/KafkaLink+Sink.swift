@@ -1,9 +1,9 @@
-internal import CRdKafka
 public import Pipeline
 
+/// Results go straight to the producer, or, while a commit is under way, into the outbox.
 extension KafkaLink: Sink {
   public func bytesMax(of output: Output) -> Int {
-    place(of: output).map { producer.bytesMax(of: $0) } ?? Int.max
+    place(of: output).map { bytesMax[$0] } ?? Int.max
   }
 
   public mutating func append(
@@ -12,32 +12,36 @@ extension KafkaLink: Sink {
   ) throws(PipelineError) {
     guard let place = place(of: output) else { return }
     do throws(KafkaError) {
-      try producer.append(
-        to: place, partition: source.partition, key: key, value: value, headers: headers,
-        timestamp: timestamp)
+      let count = (key?.count ?? 0) + (value?.count ?? 0)
+      if committer.isBusy, outbox.isFull(adding: count) { try settle(waits: true) }
+      if committer.isBusy {
+        outbox.append(
+          to: place, partition: source.partition, key: key, value: value, headers: headers,
+          timestamp: timestamp)
+      } else if settled != .aborted {
+        try committer.producer.append(
+          to: place, partition: source.partition, key: key, value: value, headers: headers,
+          timestamp: timestamp)
+      }
     } catch {
       throw error.pipelineError
     }
   }
 
-  public mutating func commit(_ offsets: [CommittedOffset]) throws(PipelineError) -> CommitOutcome {
+  public mutating func commit(_ offsets: [CommittedOffset]) throws(PipelineError) {
     let list = PartitionList()
     for offset in offsets {
       list.add(
         topic: consumer.topics[Int(offset.partition.topic)], partition: offset.partition.partition,
         offset: offset.offset, metadata: offset.metadata)
     }
+    committer.begin(PendingCommit(list, guarantee, of: consumer))
+  }
+
+  public mutating func outcome(waits: Bool) throws(PipelineError) -> CommitOutcome? {
     do throws(KafkaError) {
-      switch guarantee {
-      case .exactlyOnce:
-        return try producer.commitTransaction(list, of: consumer)
-      case .atLeastOnce:
-        guard case .committed = try producer.flush() else { return .aborted }
-        guard list.count > 0 else { return .committed }
-        guard case .committed = try consumer.commit(list) else { return .aborted }
-        producer.countCommit()
-        return .committed
-      }
+      try settle(waits: waits)
+      return settled.take()
     } catch {
       throw error.pipelineError
     }
@@ -45,35 +49,21 @@ extension KafkaLink: Sink {
 
   public mutating func abort() throws(PipelineError) {
     do throws(KafkaError) {
-      try producer.abort()
+      try committer.producer.abort()
     } catch {
       throw error.pipelineError
     }
   }
-}
 
-extension Consumer {
-  /// Commits offsets and waits for the answer; `.aborted` where the group has moved on.
-  func commit(_ offsets: borrowing PartitionList) throws(KafkaError) -> CommitOutcome {
-    while true {
-      let response = unsafe rd_kafka_commit(client.pointer, offsets.pointer, 0)
-      guard let error = KafkaError(response, "offset commit") else { return .committed }
-      switch error.code {
-      case .retriable:
-        client.callbacks.log(4, "\(client.explained(error)); asking again")
-        try client.checkFatal()
-        pause(.milliseconds(100))
-      case .abortable:
-        client.callbacks.log(4, error.description)
-        return .aborted
-      default:
-        throw error
-      }
+  /// Takes the outcome of the commit that is under way, if it is known or is to be waited for, and
+  /// lets the outbox follow it.
+  mutating func settle(waits: Bool) throws(KafkaError) {
+    guard let outcome = try committer.outcome(waits: waits) else { return }
+    settled = outcome
+    learnLimits()
+    switch outcome {
+    case .committed: try outbox.empty(into: &committer.producer)
+    case .aborted: outbox.removeAll()
     }
   }
-}
-
-extension Producer {
-  /// Records that wait to be delivered.
-  package var queuedRecords: Int { unsafe Int(rd_kafka_outq_len(client.pointer)) }
 }

@@ -2,8 +2,8 @@ public import Pipeline
 
 extension KafkaLink: Source {
   public mutating func poll(timeout: Duration) throws(PipelineError) -> SourceEvent {
-    // Reports of deliveries and errors are made only when asked for.
-    producer.client.serve()
+    // Reports of deliveries and errors are made only when asked for; a commit asks, too.
+    if !committer.isBusy { committer.producer.client.serve() }
     do throws(KafkaError) {
       return try consumer.poll(timeout: timeout)
     } catch {

@@ -4,8 +4,15 @@ public import Pipeline
 ///
 /// Built, driven and closed by one thread.
 public struct KafkaLink: ~Copyable {
+  // Before the consumer, which must outlive a commit that is under way.
+  var committer: Committer
   var consumer: Consumer
-  var producer: Producer
+  /// What is appended while a commit is under way.
+  var outbox = Outbox()
+  /// How the last commit ended, until that is told.
+  var settled: CommitOutcome?
+  /// The most bytes that one record may have, by the topic's place among the producer's.
+  private(set) var bytesMax: [Int] = []
   let guarantee: Guarantee
   /// The place of each output's topic among the producer's, by the output's raw value; −1 has none.
   private let places: [Int]
@@ -94,8 +101,9 @@ public struct KafkaLink: ~Copyable {
       for (place, (output, _)) in outputs.enumerated() { places[output.rawValue] = place }
       self.places = places
       self.consumer = consumer
-      self.producer = producer
+      committer = Committer(producer)
       guarantee = settings.guarantee
+      learnLimits()
     } catch {
       throw error.pipelineError
     }
@@ -133,8 +141,9 @@ public struct KafkaLink: ~Copyable {
   /// Throws away what is not committed and leaves the group, so that others take over at once.
   public mutating func close() throws(PipelineError) {
     do throws(KafkaError) {
-      defer { producer.client.serve() }
-      try producer.abort()
+      try settle(waits: true)
+      defer { committer.producer.client.serve() }
+      try committer.producer.abort()
       try consumer.close()
     } catch {
       throw error.pipelineError
@@ -157,25 +166,29 @@ public struct KafkaLink: ~Copyable {
     public var deliveryFailures: UInt64
   }
 
-  /// What the link has done since it was made.
+  /// What the link has done since it was made; no commit may be under way.
   public var counters: Counters {
-    Counters(
+    let producer = committer.producer.counters
+    return Counters(
       recordsRead: consumer.counters.records, bytesRead: consumer.counters.bytes,
-      recordsWritten: producer.counters.records, bytesWritten: producer.counters.bytes,
-      commits: producer.counters.commits, aborts: producer.counters.aborts,
+      recordsWritten: producer.records, bytesWritten: producer.bytes,
+      commits: producer.commits, aborts: producer.aborts,
       assignments: consumer.counters.assignments,
-      deliveryFailures: producer.counters.deliveryFailures)
+      deliveryFailures: producer.deliveryFailures)
   }
 
   /// Records between where reading stands and the ends of the logs, over the partitions being read.
   public func lag() -> Int64 { consumer.lag() }
 
-  /// Records that wait to be delivered.
-  public var queuedRecords: Int { producer.queuedRecords }
-
-  /// librdkafka's latest statistics as JSON, empty unless `statistics.interval.ms` is set.
+  /// librdkafka's latest statistics as JSON, empty unless `statistics.interval.ms` is set; no commit
+  /// may be under way.
   public var statistics: (consumer: [UInt8], producer: [UInt8]) {
-    (consumer.client.callbacks.statistics, producer.client.callbacks.statistics)
+    (consumer.client.callbacks.statistics, committer.producer.client.callbacks.statistics)
+  }
+
+  /// Notes how large records may be; a topic that refused one lowers its limit.
+  mutating func learnLimits() {
+    bytesMax = committer.producer.topics.indices.map { committer.producer.bytesMax(of: $0) }
   }
 
   /// The place of an output's topic among the producer's.

@@ -26,18 +26,17 @@ extension Producer {
     isOpen = true
   }
 
-  /// Makes what was appended visible together with the offsets of `consumer`'s group, or nothing of
-  /// it.
+  /// Makes what was appended visible together with the group's offsets, or nothing of it.
   ///
   /// An outcome that is unknown is asked for until it is known, and never answered with an abort.
   package mutating func commitTransaction(
-    _ offsets: borrowing PartitionList, of consumer: borrowing Consumer
+    _ offsets: borrowing PartitionList, of group: borrowing GroupMetadata
   ) throws(KafkaError) -> CommitOutcome {
     guard isOpen || offsets.count > 0 else { return .committed }
     try begin()
     do throws(KafkaError) {
       try checkDeliveries()
-      if offsets.count > 0 { try sendOffsets(offsets, of: consumer) }
+      if offsets.count > 0 { try sendOffsets(offsets, of: group) }
       unsafe try untilKnown("commit") { client, timeout in
         unsafe rd_kafka_commit_transaction(client, timeout)
       }
@@ -54,12 +53,11 @@ extension Producer {
 
   /// Adds the offsets to the transaction, unless the group has moved on.
   private mutating func sendOffsets(
-    _ offsets: borrowing PartitionList, of consumer: borrowing Consumer
+    _ offsets: borrowing PartitionList, of group: borrowing GroupMetadata
   ) throws(KafkaError) {
-    guard let group = unsafe rd_kafka_consumer_group_metadata(consumer.client.pointer) else {
+    guard let group = unsafe group.pointer else {
       throw KafkaError(code: .abortable, subject: "offsets", reason: "not a member of the group")
     }
-    defer { unsafe rd_kafka_consumer_group_metadata_destroy(group) }
     let list = unsafe offsets.pointer
     unsafe try untilKnown("offsets") { client, timeout in
       unsafe rd_kafka_send_offsets_to_transaction(client, list, group, timeout)

@@ -210,4 +210,7 @@ package import Pipeline
     }
     return unsafe list
   }
+
+  /// Records that wait to be delivered.
+  package var queuedRecords: Int { unsafe Int(rd_kafka_outq_len(client.pointer)) }
 }

@@ -15,6 +15,11 @@ private func producer(
 }
 
 extension Producer {
+  /// Commits a transaction without offsets.
+  mutating func commitEmpty(of consumer: borrowing Consumer) throws(KafkaError) -> CommitOutcome {
+    try commitTransaction(PartitionList(), of: GroupMetadata(of: consumer))
+  }
+
   mutating func write(_ value: String) throws(KafkaError) {
     let value = Array(value.utf8)
     try append(
@@ -88,13 +93,13 @@ extension Producer {
       properties: broker.properties, group: "g", topics: ["out"], log: { _, _ in })
     broker.fail(.produce, with: [87])
     try producer.write("refused")
-    #expect(try producer.commitTransaction(PartitionList(), of: consumer) == .aborted)
+    #expect(try producer.commitEmpty(of: consumer) == .aborted)
     // librdkafka may need another abort to start its sequence numbers anew.
     var attempts = 0
     repeat {
       attempts += 1
       try producer.write("taken")
-    } while try producer.commitTransaction(PartitionList(), of: consumer) == .aborted
+    } while try producer.commitEmpty(of: consumer) == .aborted
       && attempts < 3
     #expect(producer.counters.commits == 1)
     #expect(Int(producer.counters.aborts) == attempts)
@@ -111,7 +116,7 @@ extension Producer {
     // COORDINATOR_NOT_AVAILABLE, COORDINATOR_LOAD_IN_PROGRESS, NOT_COORDINATOR, and a lost
     // connection.
     broker.fail(.endTransaction, with: [15, 14, 16, -195])
-    #expect(try producer.commitTransaction(PartitionList(), of: consumer) == .committed)
+    #expect(try producer.commitEmpty(of: consumer) == .committed)
     #expect(producer.counters.aborts == 0)
   }
 
@@ -124,7 +129,7 @@ extension Producer {
     // 90 is PRODUCER_FENCED.
     broker.fail(.endTransaction, with: [90])
     do throws(KafkaError) {
-      _ = try producer.commitTransaction(PartitionList(), of: consumer)
+      _ = try producer.commitEmpty(of: consumer)
       Issue.record("a fenced producer committed")
     } catch {
       #expect(error.code == .fenced)
@@ -137,7 +142,7 @@ extension Producer {
     var producer = try producer(broker, transactionalId: "t")
     let consumer = try Consumer(
       properties: broker.properties, group: "g", topics: ["out"], log: { _, _ in })
-    #expect(try producer.commitTransaction(PartitionList(), of: consumer) == .committed)
+    #expect(try producer.commitEmpty(of: consumer) == .committed)
     #expect(producer.counters.commits == 0)
   }
 }

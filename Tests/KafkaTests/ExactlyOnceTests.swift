@@ -62,7 +62,7 @@ private struct Copier: ~Copyable {
     let offsets = next.filter { committed[$0.key] != $0.value }.map {
       CommittedOffset(partition: $0.key, offset: $0.value, metadata: "at \($0.value)")
     }
-    if try link.commit(offsets) == .committed {
+    if try link.commitNow(offsets) == .committed {
       committed = next
     } else {
       try rewind()
@@ -102,7 +102,7 @@ private struct Copier: ~Copyable {
         servers, group: "w-\(run)", guarantee: .atLeastOnce, input: "in-\(run)",
         output: "in-\(run)"))
     for index in 0..<records { try writer.write("\(index)", partition: Int32(index % 4)) }
-    #expect(try writer.commit([]) == .committed)
+    #expect(try writer.commitNow([]) == .committed)
     try writer.close()
   }
 

@@ -16,7 +16,7 @@ import Testing
     try link.write("null key", key: nil, timestamp: 1)
     try link.write("empty key", key: [], timestamp: 2)
     try link.write("a key", key: [1, 0, 2], partition: 3, headers: headers, timestamp: 3)
-    #expect(try link.commit([]) == .committed)
+    #expect(try link.commitNow([]) == .committed)
 
     let offers = try link.join()
     #expect(offers.map(\.partition.partition) == [0, 1])
@@ -35,7 +35,7 @@ import Testing
 
     let partition = TopicPartition(topic: 0, partition: 0)
     let committed = CommittedOffset(partition: partition, offset: 1, metadata: "lineage=ä")
-    #expect(try link.commit([committed]) == .committed)
+    #expect(try link.commitNow([committed]) == .committed)
     // Rewinding: nothing that was fetched before may surface.
     try link.assign([PartitionStart(partition: partition, offset: 1)])
     #expect(try link.read(1).map(\.offset) == [1])

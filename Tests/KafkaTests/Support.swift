@@ -76,6 +76,12 @@ extension KafkaLink {
     return copies
   }
 
+  /// Commits and waits for the outcome.
+  mutating func commitNow(_ offsets: [CommittedOffset]) throws -> CommitOutcome? {
+    try commit(offsets)
+    return try outcome(waits: true)
+  }
+
   /// Appends a prediction.
   mutating func write(
     _ value: String, key: [UInt8]? = nil, partition: Int32 = 0, headers: [Header] = [],

@@ -31,6 +31,7 @@ struct OfferingLink: Source, Sink, ~Copyable {
     value: Span<UInt8>?, headers: [Header], timestamp: Int64
   ) {}
 
-  mutating func commit(_ offsets: [CommittedOffset]) -> CommitOutcome { .committed }
+  mutating func commit(_ offsets: [CommittedOffset]) {}
+  mutating func outcome(waits: Bool) -> CommitOutcome? { .committed }
   mutating func abort() {}
 }

@@ -13,9 +13,15 @@ struct SimulatedLink: Source, Sink, ~Copyable {
   private var positions: [TopicPartition: Int64] = [:]
   private var lent: [Lent] = []
   private var bytes: [UInt8] = []
-  private var transaction: [SimulatedResult] = []
-  /// Whether a result of the open transaction was not taken.
-  private var isDoomed = false
+  private var transaction = Transaction()
+  /// The transaction whose commit was begun, and its offsets.
+  private var pending: (Transaction, [CommittedOffset])?
+
+  private struct Transaction {
+    var results: [SimulatedResult] = []
+    /// Whether a result was not taken.
+    var isDoomed = false
+  }
 
   private struct Lent {
     var partition: TopicPartition
@@ -36,7 +42,7 @@ struct SimulatedLink: Source, Sink, ~Copyable {
   mutating func poll(timeout: Duration) throws(PipelineError) -> SourceEvent {
     lent.removeAll()
     bytes.removeAll()
-    if cluster.strikes(cluster.faults.crash) { throw crash }
+    if cluster.strikes(cluster.faults.crash) { throw die() }
     if cluster.strikes(cluster.faults.rebalance) { cluster.rebalance() }
     if cluster.strikes(cluster.faults.lost) { cluster.expel(member) }
     if let event = cluster.event(for: member) { return event }
@@ -96,28 +102,50 @@ struct SimulatedLink: Source, Sink, ~Copyable {
     to output: Output, source: TopicPartition, offset: Int64, key: Span<UInt8>?,
     value: Span<UInt8>?, headers: [Header], timestamp: Int64
   ) throws(PipelineError) {
-    if cluster.strikes(cluster.faults.crash * 20) { throw crash }
-    if cluster.strikes(cluster.faults.full) { isDoomed = true }
+    if cluster.strikes(cluster.faults.crash * 20) { throw die() }
+    if cluster.strikes(cluster.faults.full) { transaction.isDoomed = true }
     var copied: [UInt8] = []
     if let value { for index in value.indices { copied.append(value[index]) } }
-    transaction.append(
+    transaction.results.append(
       SimulatedResult(
         output: output, source: source, offset: offset, value: copied,
         headers: headers))
   }
 
-  mutating func commit(_ offsets: [CommittedOffset]) throws(PipelineError) -> CommitOutcome {
-    defer { abort() }
-    if cluster.strikes(cluster.faults.crash) { throw crash }
-    if isDoomed || cluster.strikes(cluster.faults.abort) { return .aborted }
-    guard cluster.commit(member, transaction, offsets) else { return .aborted }
-    if cluster.strikes(cluster.faults.crash) { throw crash }
+  mutating func commit(_ offsets: [CommittedOffset]) throws(PipelineError) {
+    precondition(pending == nil, "a commit begins before the outcome of the last was told")
+    if cluster.strikes(cluster.faults.crash) { throw die() }
+    pending = (transaction, offsets)
+    transaction = Transaction()
+  }
+
+  mutating func outcome(waits: Bool) throws(PipelineError) -> CommitOutcome? {
+    guard pending != nil, waits || cluster.random.once(in: 3) else { return nil }
+    if cluster.strikes(cluster.faults.crash) { throw die() }
+    guard !cluster.strikes(cluster.faults.abort), finishPending() else {
+      pending = nil
+      transaction = Transaction()
+      return .aborted
+    }
+    if cluster.strikes(cluster.faults.crash) { throw die() }
     return .committed
   }
 
   mutating func abort() {
-    transaction.removeAll()
-    isDoomed = false
+    precondition(pending == nil, "an abort while the outcome of a commit is not known")
+    transaction = Transaction()
+  }
+
+  /// Whether the cluster took the transaction whose commit was begun.
+  private mutating func finishPending() -> Bool {
+    guard let (transaction, offsets) = pending.take(), !transaction.isDoomed else { return false }
+    return cluster.commit(member, transaction.results, offsets)
+  }
+
+  /// The process dies; a commit that was under way may have arrived all the same.
+  private mutating func die() -> PipelineError {
+    if cluster.random.once(in: 2) { _ = finishPending() }
+    return crash
   }
 }
 

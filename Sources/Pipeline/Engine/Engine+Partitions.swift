@@ -24,7 +24,7 @@ extension Engine where Link: ~Copyable {
     if lost {
       try abandon()
     } else {
-      try commit()
+      try drain()
     }
     isAssigned = false
     try link.unassign()
@@ -43,6 +43,8 @@ extension Engine where Link: ~Copyable {
 
   private mutating func abandon() throws(PipelineError) {
     log.warning("\(definition.pipeline): the group took the partitions without asking")
+    // The commit that is under way may have come in time.
+    try settle(waits: true)
     try link.abort()
     discardOpenCounters()
     partitions.removeAll(where: \.isDirty)

@@ -5,7 +5,8 @@
 ///
 /// The order that keeps "nothing lost, nothing twice": results are appended before the offset that
 /// they answer is offered for commit, both become visible together, and models that learned more
-/// than was committed are dropped when a commit fails.
+/// than was committed are dropped when a commit fails. Learning goes on while a commit is under
+/// way; the next one begins when its outcome is known.
 public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   var link: Link
   let clock: Time
@@ -17,10 +18,13 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   /// Whether the partitions are ours now; between a revocation and the next assignment they only
   /// wait.
   var isAssigned = false
-  /// What was committed, and what the open transaction adds.
+  /// What was committed, what the commit that was begun adds, and what the open one adds to that.
   private(set) var committedCounters = Counters()
+  private var pendingCounters = Counters()
   var openCounters = Counters()
-  /// Records spoken about since the last commit, and when that commit was.
+  /// The offsets of the commit that was begun and whose outcome is not known; empty without one.
+  private var pending: [CommittedOffset] = []
+  /// Records spoken about since the last commit began, and when that was.
   private var openRecords = 0
   private var lastCommit: UInt64
 
@@ -63,15 +67,22 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     case .assigned(let offers): try assign(offers)
     case .revoked(let lost): try revoke(lost: lost)
     case .ended:
-      try commit()
+      try drain()
       return false
     }
-    if openRecords >= definition.processing.batch || untilCommit() <= .zero { try commit() }
+    let isFull = openRecords >= definition.processing.batch
+    try settle(waits: isFull)
+    if pending.isEmpty, isFull || untilCommit() <= .zero { try commit() }
     return true
   }
 
-  /// Commits what is open; the last thing to do before the link is closed.
-  public mutating func drain() throws(PipelineError) { try commit() }
+  /// Commits what is open and waits until that is done; the last thing to do before the link is
+  /// closed.
+  public mutating func drain() throws(PipelineError) {
+    try settle(waits: true)
+    try commit()
+    try settle(waits: true)
+  }
 
   /// The link back, to close it.
   public consuming func finish() -> Link { link }
@@ -113,39 +124,54 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     return reading
   }
 
-  /// The time left until the next commit is due; zero or less when it is.
+  /// The time left until the next commit is due; zero or less when it is. A commit that is under
+  /// way ends the poll when it is done.
   private func untilCommit() -> Duration {
-    guard openRecords > 0 else { return definition.processing.commitInterval }
+    guard openRecords > 0, pending.isEmpty else { return definition.processing.commitInterval }
     let elapsed = clock.monotonicNanoseconds() &- lastCommit
     return definition.processing.commitInterval - .nanoseconds(Int64(clamping: elapsed))
   }
 
-  /// Makes the open results and the offsets of all partitions visible together.
-  mutating func commit() throws(PipelineError) {
+  /// Begins to make the open results and the offsets of all partitions visible together; no other
+  /// commit may be under way.
+  private mutating func commit() throws(PipelineError) {
     lastCommit = clock.monotonicNanoseconds()
-    let dirty = isAssigned ? partitions.filter(\.isDirty) : []
     openRecords = 0
-    guard !dirty.isEmpty else { return closeCounters() }
-    let offsets = dirty.map { CommittedOffset(partition: $0.id, offset: $0.position) }
-    switch try link.commit(offsets) {
+    swap(&pendingCounters, &openCounters)
+    pending = (isAssigned ? partitions : []).filter(\.isDirty).map {
+      CommittedOffset(partition: $0.id, offset: $0.position)
+    }
+    guard !pending.isEmpty else { return closeCounters() }
+    try link.commit(pending)
+  }
+
+  /// Takes the outcome of the commit that is under way, if it is known or is to be waited for.
+  mutating func settle(waits: Bool) throws(PipelineError) {
+    guard !pending.isEmpty, let outcome = try link.outcome(waits: waits) else { return }
+    switch outcome {
     case .committed:
-      for partition in dirty { partition.committed = partition.position }
-      openCounters.commits += 1
+      for offset in pending {
+        partitions.first { $0.id == offset.partition }?.committed = offset.offset
+      }
+      pendingCounters.commits += 1
       closeCounters()
+      pending.removeAll(keepingCapacity: true)
     case .aborted:
+      pending.removeAll(keepingCapacity: true)
       try rollBack()
     }
   }
 
-  /// Forgets what the open transaction counted.
+  /// Forgets what was counted and is not committed.
   mutating func discardOpenCounters() {
+    pendingCounters = Counters()
     openCounters = Counters()
     openRecords = 0
     committedCounters.aborts += 1
   }
 
   private mutating func closeCounters() {
-    committedCounters += openCounters
-    openCounters = Counters()
+    committedCounters += pendingCounters
+    pendingCounters = Counters()
   }
 }

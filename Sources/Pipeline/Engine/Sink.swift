@@ -24,14 +24,22 @@ public protocol Sink: ~Copyable {
     value: Span<UInt8>?, headers: [Header], timestamp: Int64
   ) throws(PipelineError)
 
-  /// Makes everything appended since the last commit visible, together with `offsets`.
+  /// Begins to make everything appended since the last commit visible, together with `offsets`.
   ///
-  /// Returns once the outcome is known: `.aborted` says that nothing of it happened and that the
-  /// caller must go back to the last committed state. Throws only what cannot be survived, such as
-  /// being fenced.
-  mutating func commit(_ offsets: [CommittedOffset]) throws(PipelineError) -> CommitOutcome
+  /// May return before that is done; `outcome` says how it ended. What is appended from here on
+  /// belongs to the next commit, which may begin once the outcome of this one has been told.
+  /// Throws only what cannot be survived, such as being fenced.
+  mutating func commit(_ offsets: [CommittedOffset]) throws(PipelineError)
 
-  /// Throws away everything appended since the last commit.
+  /// How the commit that was begun ended, told once; nil where there is none, or, unless asked to
+  /// wait, where that is not known yet.
+  ///
+  /// `.aborted` says that nothing of the commit happened and that what was appended since is thrown
+  /// away as well: the caller must go back to the last committed state. A commit of unknown outcome
+  /// is retried until it is known.
+  mutating func outcome(waits: Bool) throws(PipelineError) -> CommitOutcome?
+
+  /// Throws away everything appended since the last commit, whose outcome must have been told.
   mutating func abort() throws(PipelineError)
 }
 

@@ -147,7 +147,9 @@ struct ReplayLink: Source, Sink, ~Copyable {
     }
   }
 
-  mutating func commit(_ offsets: [CommittedOffset]) -> CommitOutcome { .committed }
+  mutating func commit(_ offsets: [CommittedOffset]) {}
+
+  mutating func outcome(waits: Bool) -> CommitOutcome? { .committed }
 
   mutating func abort() {}
 }
