@@ -33,9 +33,10 @@ let package = Package(
       name: "Pipeline", dependencies: ["SPN", "CSimdJSON", "CYAML"], swiftSettings: strict),
     .target(name: "Kafka", dependencies: ["Pipeline", "CRdKafka"], swiftSettings: strict),
     .target(name: "Storage", dependencies: ["Pipeline", "CLMDB"], swiftSettings: strict),
-    .target(name: "Demo", swiftSettings: strict),
+    .target(name: "Evaluation", dependencies: ["Pipeline", "SPN"], swiftSettings: strict),
+    .target(name: "Demo", dependencies: ["Evaluation"], swiftSettings: strict),
     .executableTarget(
-      name: "spnd", dependencies: ["Demo", "Kafka", "Pipeline", "SPN", "Storage"],
+      name: "spnd", dependencies: ["Demo", "Evaluation", "Kafka", "Pipeline", "SPN", "Storage"],
       swiftSettings: strict),
     .testTarget(
       name: "SPNTests", dependencies: ["SPN"], exclude: ["Fixtures"], swiftSettings: strict),
@@ -43,6 +44,9 @@ let package = Package(
     .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
     .testTarget(
       name: "StorageTests", dependencies: ["Storage", "Pipeline"], swiftSettings: strict),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Evaluation", "Pipeline", "SPN"],
+      swiftSettings: strict),
     .testTarget(name: "DemoTests", dependencies: ["Demo"], swiftSettings: strict),
     .testTarget(
       name: "Simulation", dependencies: ["Pipeline"], path: "Tests/Simulation",

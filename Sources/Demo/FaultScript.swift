@@ -1,3 +1,5 @@
+import Evaluation
+
 /// Every fault of a run, known before it starts: the truth that the results are judged by.
 package struct FaultScript: Sendable {
   /// Events of a sensor from the end of one fault's recovery to the start of its next fault, at

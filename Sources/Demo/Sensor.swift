@@ -1,3 +1,4 @@
+import Evaluation
 import Glibc
 
 /// One sensor of the simulated plant: a level, a daily rhythm, noise with memory, and what goes

@@ -1,10 +1,10 @@
 /// Which module may import what: only what stands above it.
 ///
-/// C libraries → SPN → Pipeline → Kafka, Storage, Admin → Demo → spnd.
+/// C libraries → SPN → Pipeline → Kafka, Storage, Admin, Evaluation → Demo → spnd.
 enum ImportTable {
   private static let system: Set<String> = ["Glibc", "Synchronization"]
   private static let foundation: Set<String> = ["Foundation", "FoundationEssentials"]
-  private static let adapters: Set<String> = ["Kafka", "Storage", "Admin"]
+  private static let adapters: Set<String> = ["Kafka", "Storage", "Admin", "Evaluation"]
 
   /// What each module that is written in Swift may import.
   static let allowed: [String: Set<String>] = {
@@ -16,6 +16,7 @@ enum ImportTable {
       "Kafka": engine.union(system).union(["CRdKafka"]),
       "Storage": engine.union(system).union(["CLMDB"]),
       "Admin": engine.union(system).union(["CMicroHTTPD"]),
+      "Evaluation": engine.union(system).union(foundation),
       "Demo": demo,
       "spnd": demo.union(["Demo", "CSystemd"]),
     ]

@@ -36,13 +36,10 @@ package struct AlertState {
   private(set) var severityCode: UInt8 = 0
   /// Consecutive events below the exit level while open.
   private var calmEvents: UInt16 = 0
-  /// The evidence that opened or last escalated an alarm.
-  private var alarmEvidence: Float = 0
+  private var habituation = Habituation()
   private var tail = EvidenceTail()
   /// Events observed.
   private var events: Int64 = 0
-  /// The event of the last alarm, counted from 1; 0 where there was none.
-  private var alarmEvent: Int64 = 0
   /// The offset of the record that opened the alarm, and its time in nanoseconds since 1970.
   private(set) var openOffset: Int64 = 0
   private(set) var openTime: Int64 = 0
@@ -57,8 +54,6 @@ package struct AlertState {
   private static let exitShare: Float = 0.6
   /// Calm events that end an anomaly.
   private static let calmEventsToResolve: UInt16 = 10
-  /// An alarm during habituation needs this many times the evidence of the last one.
-  private static let escape: Float = 1.5
 
   package init() {}
 
@@ -77,25 +72,18 @@ package struct AlertState {
     level = tail.level(exceededWithProbability: policy.budget.perSecond * spacing)
     tail.observe(evidence)
     if isOpen { return follow(outcome, time: time) }
-    guard evidence >= level, events > Int64(policy.warmUp), !isHabituated(to: evidence),
+    guard evidence >= level, events > Int64(policy.warmUp),
+      !habituation.mutes(evidence, at: events),
       policy.cares(value: outcome.value, expected: outcome.expected)
     else { return .none }
     open(outcome, time: time, offset: offset)
     return .opened
   }
 
-  /// Just after an alarm only clearly stronger evidence raises another (SPN.md, "habituation").
-  private func isHabituated(to evidence: Float) -> Bool {
-    guard alarmEvent > 0 else { return false }
-    let rest = max(10, min(events * 3 / 100, 700))
-    return events - alarmEvent <= rest && evidence <= Self.escape * alarmEvidence
-  }
-
   private mutating func open(_ outcome: borrowing Outcome, time: Int64, offset: Int64) {
     isOpen = true
     calmEvents = 0
-    alarmEvent = events
-    alarmEvidence = outcome.evidence
+    habituation.note(alarm: outcome.evidence, at: events)
     openOffset = offset
     openTime = time
     expectedAtOpen = outcome.expected
@@ -114,8 +102,7 @@ package struct AlertState {
     let gravity = gravity(of: evidence)
     guard gravity > severityCode else { return .none }
     severityCode = gravity
-    alarmEvent = events
-    alarmEvidence = evidence
+    habituation.note(alarm: evidence, at: events)
     return .updated
   }
 

@@ -1,3 +1,5 @@
+package import SPN
+
 extension Definition {
   /// What is asked of the network.
   public struct Model: Equatable, Sendable {
@@ -7,6 +9,11 @@ extension Definition {
     public var interval = 0.95
 
     public init() {}
+
+    /// The network that learns streams of so many channels.
+    package func network(channels: Int, components: Components = .all) -> Network {
+      Network(channels: channels, coverage: interval, components: components)
+    }
   }
 
   /// How records move.

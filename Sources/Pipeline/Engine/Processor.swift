@@ -30,7 +30,7 @@ struct Processor: ~Copyable {
     let channels = definition.input.values.count
     self.definition = definition
     self.shard = shard
-    network = Network(channels: channels, coverage: definition.model.interval)
+    network = definition.model.network(channels: channels)
     layout = StreamLayout(network: network, channels: channels)
     decoder = try Decoder(
       DecoderSettings(definition.input), format: header.map { .csv(header: $0) } ?? .json)
@@ -69,7 +69,7 @@ struct Processor: ~Copyable {
     var state = block.state
     defer { block.state = state }
     let time = decoder.time
-    let digest = digest(of: decoder.values)
+    let digest = StreamState.digest(of: decoder.values)
     switch state.order(time: time.nanoseconds, digest: digest) {
     case .duplicate: return .duplicate
     case .late:
@@ -125,16 +125,5 @@ struct Processor: ~Copyable {
   ) {
     var results = outcomes.mutableSpan
     model.observe(decoder.values, at: decoder.time, into: &results)
-  }
-
-  /// A digest of an event's values, by which a repeated event is known.
-  private func digest(of values: Span<Double>) -> UInt64 {
-    var digest: UInt64 = 0
-    for index in values.indices {
-      let product = (digest ^ values[index].bitPattern).multipliedFullWidth(
-        by: 0xA076_1D64_78BD_642F)
-      digest = product.high ^ product.low &+ UInt64(index)
-    }
-    return digest
   }
 }

@@ -33,6 +33,17 @@ package struct StreamState {
     case duplicate
   }
 
+  /// A digest of an event's values, by which a repeated event is known.
+  package static func digest(of values: Span<Double>) -> UInt64 {
+    var digest: UInt64 = 0
+    for index in values.indices {
+      let product = (digest ^ values[index].bitPattern).multipliedFullWidth(
+        by: 0xA076_1D64_78BD_642F)
+      digest = product.high ^ product.low &+ UInt64(index)
+    }
+    return digest
+  }
+
   /// Judges an event by the stream's own time.
   package func order(time: Int64, digest: UInt64) -> Order {
     guard events > 0, time <= lastTime else { return .current }

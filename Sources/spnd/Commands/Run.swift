@@ -129,7 +129,7 @@ func workerCount(
     }
     let partitions = definition.input.topics.compactMap { counts[$0] }.max() ?? 1
     guard case .count(let wanted) = definition.processing.workers else {
-      return max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), partitions))
+      return max(1, min(processorCount, partitions))
     }
     if wanted > partitions {
       log.warning("\(definition.pipeline): \(wanted - partitions) workers will have no partition")

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The generator SplitMix64 (Steele, Lea and Flood 2014), with the distributions that the plant
-/// needs.
+/// and the made-up series need.
 ///
 /// The same seed gives the same numbers on every machine, which the system's generator does not
 /// promise.
@@ -46,5 +46,33 @@ package struct SplitMix64: RandomNumberGenerator {
   /// A waiting time of the exponential distribution with this mean.
   package mutating func exponential(mean: Double) -> Double {
     -mean * log(1 - uniform())
+  }
+
+  /// A number of Student's t distribution with three degrees of freedom: heavy tails.
+  package mutating func student3() -> Double {
+    let numerator = normal()
+    let squares = (0..<3).reduce(0.0) { sum, _ in
+      let draw = normal()
+      return sum + draw * draw
+    }
+    return numerator / (squares / 3).squareRoot()
+  }
+
+  /// A count of the Poisson distribution (Knuth 1969); normal beyond a mean of 50.
+  package mutating func poisson(mean: Double) -> Double {
+    guard mean < 50 else { return max(0, (mean + mean.squareRoot() * normal()).rounded()) }
+    var count = 0.0
+    var product = uniform()
+    let limit = exp(-mean)
+    while product > limit {
+      count += 1
+      product *= uniform()
+    }
+    return count
+  }
+
+  /// One of some choices, each as likely as the others.
+  package mutating func pick<Choice>(_ choices: [Choice]) -> Choice {
+    choices[integer(in: 0...(choices.count - 1))]
   }
 }

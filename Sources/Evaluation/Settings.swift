@@ -1,0 +1,18 @@
+package import Pipeline
+package import SPN
+
+/// What is evaluated: the settings of a definition, and which components of the network work.
+package struct Settings: Sendable {
+  package var model: Definition.Model
+  package var alerts: Definition.Alerts
+  package var components: Components
+
+  package init(
+    model: Definition.Model = .init(), alerts: Definition.Alerts = .init(),
+    components: Components = .all
+  ) {
+    self.model = model
+    self.alerts = alerts
+    self.components = components
+  }
+}
