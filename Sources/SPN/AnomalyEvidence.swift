@@ -54,6 +54,9 @@ struct AnomalyEvidence: ~Copyable {
     return finding
   }
 
+  /// The usual level at an hour of the day, or nil before the first visit.
+  mutating func dayHourLevel(_ slots: ClockSlots) -> Float? { contexts.dayHourLevel(slots) }
+
   /// Moves the origin by `delta`.
   mutating func shift(by delta: Double) {
     contexts.shift(by: delta)

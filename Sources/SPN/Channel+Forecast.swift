@@ -32,7 +32,8 @@ extension Channel {
     return forecast
   }
 
-  private mutating func fillInputs(
+  /// Fills the neurons' inputs for the event at a time of the clock (SPN.md, 1).
+  mutating func fillInputs(
     _ inputs: inout Lanes, _ slots: ClockSlots, _ components: Components
   ) {
     let scale = normaliser.scale

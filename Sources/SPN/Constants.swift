@@ -94,6 +94,13 @@ enum Constants {
   /// The rate of the experts' recent loss, per event.
   static let expertLossRate: Float = 0.06
 
+  /// Blocks as long as its horizon after which what a gate has won counts for 1/e.
+  static let trustBlocks: Float = 100
+  /// A gate is not believed below this many standard errors of what it won, and wholly at one more.
+  static let trustErrors: Float = 1.5
+  /// The step of the horizons' stretched intervals, per miss.
+  static let stretchRate: Float = 0.03
+
   // MARK: Interval
 
   /// The rates of the three interval experts' scales, per event.

@@ -52,6 +52,12 @@ struct ContextTables: ~Copyable {
     }
   }
 
+  /// The usual level at an hour of the day, or nil before the first visit.
+  mutating func dayHourLevel(_ slots: ClockSlots) -> Float? {
+    let place = Self.places(slots)[1]
+    return visits[place] > 0 ? levels[place] : nil
+  }
+
   /// Moves the origin by `delta`.
   mutating func shift(by delta: Double) {
     for i in levels.indices where visits[i] > 0 { levels[i] = Float(Double(levels[i]) - delta) }

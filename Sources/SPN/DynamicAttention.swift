@@ -82,8 +82,10 @@ struct DynamicAttention: ~Copyable {
     experts.blend = (experts.shares * experts.values).total
   }
 
-  /// Learns from what the experts said.
-  mutating func learn(_ experts: borrowing Experts, _ event: Observation) {
+  /// Learns from what the experts said, at a rate per event.
+  mutating func learn(
+    _ experts: borrowing Experts, _ event: Observation, rate: Float = Constants.attentionRate
+  ) {
     let losses = (experts.values - event.target).magnitudes
     let mean = (experts.shares * losses).total
     if event.count > 1 {
@@ -93,7 +95,7 @@ struct DynamicAttention: ~Copyable {
     let side: Float = experts.blend > event.target ? inverse : -inverse
     let gradient = ((experts.values - experts.blend) * side).clipped(5)
     let excess = ((losses - abs(experts.blend - event.target)) * inverse).clipped(5)
-    let rate = event.isWarm ? 0 : Constants.attentionRate * 0.5
+    let rate = event.isWarm ? 0 : rate * 0.5
     let logs = (experts.weights + 1e-12).mapEights(Functions.log) - (gradient + excess) * rate
     spread(logs, over: experts)
     let moved =

@@ -4,7 +4,7 @@
 /// components, because a large value that is merely borrowed is copied before one element of it is
 /// read. Before the first event all of it reads as the first value, which is zero.
 struct LagHistory: ~Copyable {
-  private var values: InlineArray<512, Float>
+  private(set) var values: InlineArray<512, Float>
   private var newest: Int
 
   /// The value that was accepted `events` before the newest, 0…511.
@@ -21,6 +21,12 @@ struct LagHistory: ~Copyable {
 
   /// Corrects the newest value, after the event behind it confirmed it.
   mutating func replaceNewest(_ value: Float) { values[newest] = value }
+
+  /// Takes back the newest `pushed` values, which replaced some of `before`.
+  mutating func restore(_ before: InlineArray<512, Float>, pushed: Int) {
+    values = before
+    newest = (newest &- pushed) & (Constants.historyCount &- 1)
+  }
 
   /// Moves the origin by `delta`.
   mutating func shift(by delta: Float) {

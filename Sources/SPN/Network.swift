@@ -10,6 +10,8 @@ public struct Network: Sendable {
   public let coverage: Double
   /// The components that work.
   public let components: Components
+  /// How many events ahead the model forecasts, 1…96.
+  public let horizon: Int
   /// The interval experts' first quantile, in mean absolute residuals.
   let firstQuantile: Float
 
@@ -17,22 +19,33 @@ public struct Network: Sendable {
   /// - Parameters:
   ///   - channels: values in one event; less than 1 counts as 1.
   ///   - coverage: the share of values that the interval should contain, brought into 0.5…0.998.
+  ///   - horizon: how many events ahead to forecast, brought into 1…96; more than 1 costs bytes and
+  ///     time for each step.
   ///   - components: the components that work.
-  public init(channels: Int, coverage: Double = 0.95, components: Components = .all) {
+  public init(
+    channels: Int, coverage: Double = 0.95, horizon: Int = 1, components: Components = .all
+  ) {
     channelCount = max(channels, 1)
     self.coverage = coverage.isNaN ? 0.95 : min(max(coverage, 0.5), 0.998)
+    self.horizon = min(max(horizon, 1), Self.horizonMax)
     self.components = components
     let relative =
       Functions.normalQuantile((1 + self.coverage) / 2) / Functions.normalQuantile(0.975)
     firstQuantile = Constants.firstQuantile * Float(relative)
   }
 
+  /// The longest horizon, in events.
+  public static let horizonMax = Forecaster.horizonMax
+
   /// The version of the block's layout and of every formula: the same events give the same bytes as
   /// long as it stays.
   public static let numericsVersion: Int32 = 1
 
   /// Bytes of one stream's state, a multiple of 64; a block of zeros is a new stream.
-  public var blockByteCount: Int { Layout.headerByteCount + channelCount * Layout.channelByteCount }
+  public var blockByteCount: Int { Layout.headerByteCount + channelCount * channelStride }
+
+  /// Bytes from one channel to the next: the channel and its forecaster.
+  var channelStride: Int { Layout.channelByteCount + Forecaster.byteCount(horizon: horizon) }
 }
 
 /// The parts of the network, each of which can be switched off on its own.

@@ -19,9 +19,9 @@ struct Spacing: ~Copyable {
     }
   }
 
-  /// When the next event is due.
-  func next(zoneOffset: Int32) -> ModelTime {
-    let step = Int64(min(seconds, 9e9) * 1e9)
+  /// When the event after so many is due, 0 being the last one.
+  func next(_ events: Int = 1, zoneOffset: Int32) -> ModelTime {
+    let step = Int64(min(Double(events) * seconds, 9e9) * 1e9)
     let (sum, isOverflow) = nanoseconds.addingReportingOverflow(step)
     return ModelTime(nanoseconds: isOverflow ? nanoseconds : sum, zoneOffset: zoneOffset)
   }

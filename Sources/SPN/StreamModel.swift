@@ -63,6 +63,10 @@ public struct StreamModel: ~Copyable {
     for c in 0..<channelCount {
       outcomes[c] = unsafe channel(c).pointee.observe(
         values[c], at: time, slots: slots, network: network)
+      if let forecaster = forecaster(c) {
+        unsafe channel(c).pointee.lookAhead(
+          forecaster, value: values[c], zoneOffset: time.zoneOffset, network)
+      }
     }
     unsafe header.pointee.eventCount &+= 1
     unsafe header.pointee.nanoseconds = time.nanoseconds
@@ -78,6 +82,19 @@ public struct StreamModel: ~Copyable {
     let zone = unsafe Int32(truncatingIfNeeded: header.pointee.zoneOffset)
     let time = unsafe time ?? channel(index).pointee.spacing.next(zoneOffset: zone)
     return unsafe channel(index).pointee.prediction(ClockSlots(time), network)
+  }
+
+  /// What the model expects of a channel some events ahead, each at the channel's typical spacing,
+  /// without learning.
+  /// - Parameters:
+  ///   - channel: 0…channels − 1.
+  ///   - step: how many events ahead, 1…horizon.
+  public func forecast(channel index: Int, step: Int) -> Prediction {
+    precondition(index >= 0 && index < network.channelCount && step >= 1)
+    guard step > 1, let forecaster = forecaster(index) else { return predict(channel: index) }
+    let zone = unsafe Int32(truncatingIfNeeded: header.pointee.zoneOffset)
+    return unsafe channel(index).pointee.forecast(
+      forecaster, step: step, zoneOffset: zone, network)
   }
 
   /// Why a channel's last prediction and evidence were what they were; allocates.
@@ -113,8 +130,14 @@ public struct StreamModel: ~Copyable {
   }
 
   private func channel(_ index: Int) -> UnsafeMutablePointer<Channel> {
-    unsafe (block + Layout.headerByteCount + index * Layout.channelByteCount)
+    unsafe (block + Layout.headerByteCount + index * network.channelStride)
       .assumingMemoryBound(to: Channel.self)
+  }
+
+  private func forecaster(_ index: Int) -> Forecaster? {
+    guard network.horizon > 1 else { return nil }
+    let end = unsafe UnsafeMutableRawPointer(channel(index)) + Layout.channelByteCount
+    return unsafe Forecaster(end, horizon: network.horizon)
   }
 }
 

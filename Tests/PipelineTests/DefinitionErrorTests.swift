@@ -243,7 +243,7 @@ import Testing
   }
 
   @Test func allErrorsAtOnceInTheOrderOfTheFile() {
-    let text = minimal.replacing("plant", by: "a b") + "zzz: 1\nmodel: {interval: 2, horizon: 7}\n"
+    let text = minimal.replacing("plant", by: "a b") + "zzz: 1\nmodel: {interval: 2, horizon: 97}\n"
     let places = Loaded(text).errors.map { $0.split(separator: " ")[0] }
     #expect(places == ["f:1:11:", "f:10:1:", "f:11:19:", "f:11:31:"])
   }

@@ -133,6 +133,7 @@ private let definitionText = """
     health: {topic: health}
     dead-letters: {topic: dead}
   processing: {commit-interval: 20ms}
+  model: {horizon: 3}
   alerts: {warm-up: 30}
   """
 

@@ -1,3 +1,5 @@
+internal import SPN
+
 extension Definition {
   /// Reads every section; what is missing or wrong is reported, and its place taken by a default.
   init(_ root: inout Section, reading: Reading, kafka: KafkaSection) {
@@ -121,7 +123,7 @@ extension Definition.Outputs {
 
 extension Definition.Model {
   init(_ section: consuming Section) {
-    section.read("horizon", .integer(0...1, example: 1), into: &horizon)
+    section.read("horizon", .integer(0...Network.horizonMax, example: 24), into: &horizon)
     section.read("interval", .number(0.5...0.999, example: 0.95), into: &interval)
     section.close()
   }

@@ -3,7 +3,7 @@ package import SPN
 extension Definition {
   /// What is asked of the network.
   public struct Model: Equatable, Sendable {
-    /// How many events ahead each result also speaks of: 0 or 1.
+    /// How many events ahead each result also speaks of: 0 to 96.
     public var horizon = 0
     /// The share of events that an interval is to hold: 0.5 to 0.999.
     public var interval = 0.95
@@ -12,7 +12,8 @@ extension Definition {
 
     /// The network that learns streams of so many channels.
     package func network(channels: Int, components: Components = .all) -> Network {
-      Network(channels: channels, coverage: interval, components: components)
+      Network(
+        channels: channels, coverage: interval, horizon: horizon, components: components)
     }
   }
 

@@ -43,14 +43,16 @@ extension ResultEncoder {
     writer.field("anomaly", alert.isOpen)
     writer.field("surprise", outcome.surprise)
     guard definition.model.horizon > 0 else { return }
-    let next = model.predict(channel: channel, at: nil)
     writer.key("forecast")
     writer.beginArray()
-    writer.beginObject()
-    writer.field("prediction", next.prediction)
-    writer.field("lower", next.lower)
-    writer.field("upper", next.upper)
-    writer.endObject()
+    for step in 1...definition.model.horizon {
+      let next = model.forecast(channel: channel, step: step)
+      writer.beginObject()
+      writer.field("prediction", next.prediction)
+      writer.field("lower", next.lower)
+      writer.field("upper", next.upper)
+      writer.endObject()
+    }
     writer.endArray()
   }
 }
