@@ -44,14 +44,24 @@ class Eventful:
         self.hostile = Hostile(seed, EPOCH)
         self.levels = [20.0 + index % 7 for index in range(keys)]
         self.last = [None] * keys
+        # The turns from which sensors speak again.
+        self.silent_until = [0] * keys
+        self.speakers = self._speakers()
         self.count = 0
 
     def records(self, count):
         """Yields the next (key, value) pairs, one event a second of each sensor in turn."""
         for _ in range(count):
-            turn, index = divmod(self.count, len(self.levels))
+            index, turn = next(self.speakers)
             self.count += 1
             yield self._record(index, EPOCH + 1000 * turn, turn)
+
+    def _speakers(self):
+        """Yields sensors in turn, without those that are silent for a while."""
+        for turn in itertools.count():
+            for index, until in enumerate(self.silent_until):
+                if until <= turn:
+                    yield index, turn
 
     def _record(self, index, time, turn):
         lot = self.random.random()
@@ -61,6 +71,8 @@ class Eventful:
             return self.last[index]
         if lot < 0.015:
             time -= 90_000
+        if lot > 0.9998:
+            self.silent_until[index] = turn + 60
         value = self.levels[index] + 5 * math.sin(turn / 24) + self.random.gauss(0, 0.5)
         if lot > 0.998:
             value += 40

@@ -108,6 +108,7 @@ import Testing
     #expect(complete.model == plain.model)
     #expect(complete.processing == plain.processing)
     #expect(complete.alerts == plain.alerts)
+    #expect(complete.health == plain.health)
     #expect(complete.topics == plain.topics)
     #expect(complete.http == plain.http)
     #expect(complete.state.directory == plain.state.directory)

@@ -147,20 +147,25 @@ func makeEngine<Link: Source & Sink & ~Copyable>(
     definition: definition, link: link, clock: SimulatedClock(), log: Journal { _, _ in })
 }
 
-/// Records of a few streams: a daily wave with noise and steps, some late, repeated or broken.
+/// Records of a few streams: a daily wave with noise and steps, some late, repeated or broken, of
+/// another type or dated ahead.
 func makeInput(
   seed: UInt64, partitions: Int, records: Int
 ) -> [[SimulatedCluster.InputRecord]] {
   var random = SplitMix64(seed: seed)
   return (0..<partitions).map { partition in
     (0..<records).map { index in
-      let stream = "s\(partition)-\(Int.random(in: 0..<4, using: &random))"
+      // One stream in four is silent for half of the time.
+      let streams = index < records / 2 || index > records * 9 / 10 ? 4 : 3
+      let stream = "s\(partition)-\(Int.random(in: 0..<streams, using: &random))"
       let time = 1_700_000_000 + index * 300
       let step = index > records * 2 / 3 ? 5.0 : 0
       let value = Double.random(in: -1...1, using: &random) + step
       var text = "{\"s\":\"\(stream)\",\"ts\":\(time),\"t\":\(value)}"
       if random.once(in: 25) { text = "{\"s\":\"\(stream)\",\"ts\":\(time - 90_000),\"t\":1}" }
       if random.once(in: 30) { text = String(text.dropLast(3)) }
+      if random.once(in: 40) { text = "{\"s\":\"\(stream)\",\"ts\":\(time),\"t\":\"warm\"}" }
+      if random.once(in: 60) { text = "{\"s\":\"\(stream)\",\"ts\":\(time + 7200),\"t\":1}" }
       return .init(
         key: random.once(in: 10) ? nil : Array(stream.utf8), value: Array(text.utf8),
         timestamp: Int64(time) * 1000)

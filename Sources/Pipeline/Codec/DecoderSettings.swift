@@ -23,10 +23,7 @@ public struct DecoderSettings: Sendable {
     time = input.time.path
     unit = input.time.unit
     zone = try ZoneRules(input.time.zone)
-    let (seconds, attoseconds) = input.time.maxFuture.components
-    let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    let (sum, isPast) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
-    maxFuture = overflow || isPast ? .max : max(0, sum)
+    maxFuture = max(0, input.time.maxFuture.nanoseconds)
   }
 
   /// All fields in the order in which decoders read them: the stream's, the time, the channels.

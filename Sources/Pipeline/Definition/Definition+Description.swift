@@ -59,8 +59,16 @@ extension Definition {
       ("interval", "holds \(shortest(model.interval)) of the events"),
       ("alerts", "\(budget.text): one every \(budget.interval.text)"),
       ("deviation", deviation),
-      ("warm-up", "\(alerts.warmUp) events"),
+      ("warm-up", "\(alerts.warmUp) events"), ("silence", describeSilence()),
     ]
+  }
+
+  private func describeSilence() -> String {
+    switch health.silentAfter {
+    case .auto: "told after 20 times a stream's own spacing"
+    case .never: "not told"
+    case .after(let duration): "told after \(duration.text)"
+    }
   }
 
   private func describeProcess() -> [(String, String)] {

@@ -12,6 +12,7 @@ extension Definition {
     model = Model(root.section("model"))
     processing = Processing(root.section("processing"))
     alerts = Alerts(root.section("alerts"))
+    health = Health(root.section("health"))
     state = State(root.section("state"))
     topics = Topics(root.section("topics"))
     http = HTTP(root.section("http"))
@@ -149,6 +150,13 @@ extension Definition.Alerts {
     section.read("min-absolute", .number(0...1e300, example: 0.5), into: &minAbsolute)
     section.read("min-relative", .number(0...1e300, example: 0.05), into: &minRelative)
     section.read("warm-up", .integer(0...1_000_000_000, example: 200), into: &warmUp)
+    section.close()
+  }
+}
+
+extension Definition.Health {
+  init(_ section: consuming Section) {
+    section.read("silent-after", .silence, into: &silentAfter)
     section.close()
   }
 }

@@ -62,6 +62,23 @@ extension Definition {
     public init() {}
   }
 
+  /// What is told of the data itself.
+  public struct Health: Equatable, Sendable {
+    public var silentAfter = Silence.auto
+
+    public init() {}
+  }
+
+  /// How long a stream may say nothing, while others of its partition speak, before that is told.
+  public enum Silence: Equatable, Sendable {
+    /// Twenty times its own typical spacing.
+    case auto
+    /// For ever.
+    case never
+    /// This long, in the time of events: 1 s to a century.
+    case after(Duration)
+  }
+
   /// The side of the prediction on which a deviation alarms.
   public enum Direction: String, CaseIterable, Sendable {
     case both, up, down

@@ -13,6 +13,7 @@ public struct Definition: Equatable, Sendable {
   public var model = Model()
   public var processing = Processing()
   public var alerts = Alerts()
+  public var health = Health()
   public var state = State()
   public var topics = Topics()
   public var http = HTTP()

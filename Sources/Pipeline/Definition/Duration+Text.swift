@@ -69,3 +69,13 @@ extension Duration {
       remedy: "whole numbers with the units ms, s, m, h or d, such as `1h30m`")
   }
 }
+
+extension Duration {
+  /// Whole nanoseconds; what does not fit becomes the largest number.
+  var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, isPast) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+    return overflow || isPast ? .max : sum
+  }
+}

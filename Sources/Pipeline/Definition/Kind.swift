@@ -138,6 +138,22 @@ extension Kind<Definition.Workers> {
   }
 }
 
+extension Kind<Definition.Silence> {
+  /// `auto`, `never` or a duration.
+  static var silence: Kind {
+    let range = Duration.seconds(1)...Duration.seconds(36_525 * 86_400)
+    let duration = Kind<Duration>.duration(range, example: .seconds(600))
+    return Kind("`auto`, `never` or \(duration.noun)", example: "auto") {
+      (text) throws(Complaint) in
+      switch text {
+      case "auto": .auto
+      case "never": .never
+      default: .after(try duration.read(text))
+      }
+    }
+  }
+}
+
 extension Kind<Definition.Endpoint> {
   /// A numeric address and a port.
   static var endpoint: Kind {

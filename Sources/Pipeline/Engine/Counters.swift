@@ -13,6 +13,12 @@ public struct Counters: Sendable, Equatable {
   /// Results.
   public var anomalies: Int64 = 0
   public var drifts: Int64 = 0
+  /// Trouble with streams' data that began.
+  public var troubles: Int64 = 0
+  /// Events whose record had no key, or another one than the stream's event before, where fields
+  /// name the stream: its events may lie in several partitions, each with a model of its own.
+  public var keyless: Int64 = 0
+  public var rekeyed: Int64 = 0
   /// Transactions.
   public var commits: Int64 = 0
   public var aborts: Int64 = 0
@@ -35,6 +41,9 @@ public struct Counters: Sendable, Equatable {
     left.deadLettered += right.deadLettered
     left.anomalies += right.anomalies
     left.drifts += right.drifts
+    left.troubles += right.troubles
+    left.keyless += right.keyless
+    left.rekeyed += right.rekeyed
     left.commits += right.commits
     left.aborts += right.aborts
     left.streams += right.streams
@@ -42,6 +51,9 @@ public struct Counters: Sendable, Equatable {
     left.partitions += right.partitions
     left.restoring += right.restoring
   }
+
+  /// Events whose key does not hold their stream together.
+  public var smeared: Int64 { keyless + rekeyed }
 
   /// Records that ended in a disposition.
   public var answered: Int64 { predicted + late + duplicate + deadLettered }

@@ -171,6 +171,12 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   }
 
   private mutating func closeCounters() {
+    if committedCounters.smeared == 0, pendingCounters.smeared > 0 {
+      log.warning(
+        "\(definition.pipeline): records come without a key, or a stream's come with several keys: "
+          + "its events may lie in several partitions, each with a model of its own. Let the "
+          + "producer's key be what names the stream (input.stream)")
+    }
     committedCounters += pendingCounters
     pendingCounters = Counters()
   }

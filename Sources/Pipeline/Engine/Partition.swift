@@ -10,6 +10,8 @@ final class Partition {
   /// The first offset of the log when the partition was given.
   var logStart: Int64
   var streams: StreamTable
+  /// The streams that are expected to speak.
+  var silence = SilenceWatch()
 
   /// A partition without models: they are learned from the start of the log.
   init(_ offer: PartitionOffer, blockByteCount: Int) {

@@ -21,8 +21,8 @@ struct Processor: ~Copyable {
   let definition: Definition
   let network: Network
   let layout: StreamLayout
-  private let shard: Shard
-  private var decoder: Decoder
+  let shard: Shard
+  private(set) var decoder: Decoder
   private var outcomes: [Outcome]
   var encoder: ResultEncoder
 
@@ -58,12 +58,25 @@ struct Processor: ~Copyable {
     _ reading: Reading, partition: Partition, speaks: Bool, clock: some Clock,
     into sink: inout Output, counters: inout Counters
   ) throws(PipelineError) -> Disposition {
-    if case .rejected = reading {
-      guard shard.owns(UInt64(encoder.offset)) else { return .elsewhere }
-      if speaks { try encoder.writeRejected(at: clock.millisecondsSince1970(), into: &sink) }
-      return .deadLettered
+    if case .rejected(let rejection) = reading {
+      let isOurs = shard.owns(UInt64(encoder.offset))
+      if isOurs, speaks {
+        try encoder.writeRejected(at: clock.millisecondsSince1970(), into: &sink)
+      }
+      try noteRejection(
+        rejection, partition: partition, speaks: speaks, into: &sink, counters: &counters)
+      return isOurs ? .deadLettered : .elsewhere
     }
-    guard shard.count == 1 || shard.owns(hashBytes(decoder.stream)) else { return .elsewhere }
+    let disposition = try answerEvent(
+      partition: partition, speaks: speaks, into: &sink, counters: &counters)
+    try tellSilence(partition: partition, speaks: speaks, into: &sink, counters: &counters)
+    return disposition
+  }
+
+  private mutating func answerEvent<Output: Sink & ~Copyable>(
+    partition: Partition, speaks: Bool, into sink: inout Output, counters: inout Counters
+  ) throws(PipelineError) -> Disposition {
+    guard ownsStream else { return .elsewhere }
     let stream = partition.streams.stream(for: decoder.stream)
     let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
     var state = block.state
@@ -73,19 +86,18 @@ struct Processor: ~Copyable {
     switch state.order(time: time.nanoseconds, digest: digest) {
     case .duplicate: return .duplicate
     case .late:
-      if state.noteLate(time: time.nanoseconds), speaks {
-        try encoder.writeHealth(.began, state, stream: decoder.stream, time: time, into: &sink)
+      state.lastOffset = encoder.offset
+      if state.late.note(time: time.nanoseconds) {
+        try tellTrouble(.late, since: time, speaks: speaks, into: &sink, counters: &counters)
       }
       return .late
     case .current: break
     }
-    if state.noteOrderly() {
-      if speaks {
-        try encoder.writeHealth(.ended, state, stream: decoder.stream, time: time, into: &sink)
-      }
-      state.clearLate()
-    }
+    if state.isTroubled { try noteCalm(&state, speaks: speaks, into: &sink) }
+    noteKey(&state, counters: &counters)
+    if state.silence.phase == .silent, speaks { try tellSpeech(state, into: &sink) }
     state.advance(time: time.nanoseconds, offset: encoder.offset, digest: digest)
+    expectNext(&state, in: partition)
     try learn(block, state, speaks: speaks, into: &sink, counters: &counters)
     return .predicted
   }

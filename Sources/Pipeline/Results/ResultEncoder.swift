@@ -32,6 +32,9 @@ struct ResultEncoder: ~Copyable {
     for index in bytes.indices { key.append(bytes[index]) }
   }
 
+  /// A hash of the record's key; nil where it has none.
+  var keyDigest: UInt64? { hasKey ? hashBytes(key.span) : nil }
+
   /// The topic that the record came from.
   var topic: String { definition.input.topics[Int(partition.topic)] }
 

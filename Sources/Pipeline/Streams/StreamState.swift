@@ -6,22 +6,21 @@ package struct StreamState {
   var events: Int64 = 0
   /// The time of the last event learned, in nanoseconds since 1970.
   var lastTime: Int64 = 0
-  /// The offset of the last record learned.
+  /// The offset of the last record that changed anything of the stream.
   var lastOffset: Int64 = 0
   /// A digest of the last event's values, by which a repeated event is known.
   var lastDigest: UInt64 = 0
   /// Typical seconds between events; 0 until there were two at different times.
   package var spacing: Double = 0
-  /// Late events in the current run of trouble, and the time of its first.
-  package var lateEvents: Int64 = 0
-  var lateSince: Int64 = 0
-  /// Events in order since the last late one.
-  var orderlyEvents: Int64 = 0
+  /// A hash of the last event's record key.
+  private var keyDigest: UInt64 = 0
+  /// Trouble with the stream's events.
+  package var late = Trouble()
+  package var clock = Trouble()
+  package var type = Trouble()
+  package var silence = Silence()
 
   package init() {}
-
-  /// Events in order that end a run of late ones.
-  private static let orderlyEventsToRecover: Int64 = 100
 
   /// How an event stands to what the stream has seen.
   package enum Order {
@@ -65,25 +64,12 @@ package struct StreamState {
     lastDigest = digest
   }
 
-  /// Notes a late event; true where it begins a run of them.
-  package mutating func noteLate(time: Int64) -> Bool {
-    orderlyEvents = 0
-    lateEvents += 1
-    guard lateEvents == 1 else { return false }
-    lateSince = time
-    return true
-  }
+  /// Whether any kind of trouble lasts.
+  var isTroubled: Bool { late.events | clock.events | type.events != 0 }
 
-  /// Notes an event in order; true where it ends a run of late ones.
-  package mutating func noteOrderly() -> Bool {
-    guard lateEvents > 0 else { return false }
-    orderlyEvents += 1
-    return orderlyEvents >= Self.orderlyEventsToRecover
-  }
-
-  /// Forgets the run of late events, after its end was told.
-  package mutating func clearLate() {
-    lateEvents = 0
-    orderlyEvents = 0
+  /// Notes the record key of an event; true where another one carried the event before.
+  package mutating func noteKey(digest: UInt64) -> Bool {
+    defer { keyDigest = digest }
+    return events > 0 && digest != keyDigest
   }
 }

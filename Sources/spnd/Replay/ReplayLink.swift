@@ -119,7 +119,9 @@ struct ReplayLink: Source, Sink, ~Copyable {
       for index in value.indices { results.bytes.append(value[index]) }
     }
     results.bytes += "}\n".utf8
-    results.lines.append(ReplayLines.Line(offset: offset, end: results.bytes.count))
+    results.lines.append(
+      ReplayLines.Line(
+        offset: offset, end: results.bytes.count, isHealth: output == .health))
   }
 
   /// A dead letter as an object: its bytes as text, its reason.

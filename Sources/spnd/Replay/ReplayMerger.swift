@@ -8,10 +8,17 @@ struct ReplayLines {
   struct Line {
     var offset: Int64
     var end: Int
+    /// Whether it is a health event, which may be of another stream than its record.
+    var isHealth: Bool
   }
 
   var bytes: [UInt8] = []
   var lines: [Line] = []
+
+  /// Where a line lies in `bytes`.
+  func range(of line: Int) -> Range<Int> {
+    (line == 0 ? 0 : lines[line - 1].end)..<lines[line].end
+  }
 
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
@@ -52,28 +59,36 @@ final class ReplayMerger: Sendable {
     if let failure = state.withLock({ $0.failure }) { throw failure }
   }
 
+  /// Health events of a record come after its other results, in the order of their bytes: which
+  /// worker they are from depends on how many there are.
   private func merge(_ state: inout State) {
     state.merged.removeAll(keepingCapacity: true)
     var next = Array(repeating: 0, count: state.parts.count)
-    while let worker = earliest(state.parts, next) {
-      let lines = state.parts[worker].lines
-      let start = next[worker] == 0 ? 0 : lines[next[worker] - 1].end
-      state.merged += state.parts[worker].bytes[start..<lines[next[worker]].end]
-      next[worker] += 1
+    var health: [ArraySlice<UInt8>] = []
+    while let offset = earliest(state.parts, next) {
+      for (worker, part) in state.parts.enumerated() {
+        while next[worker] < part.lines.count, part.lines[next[worker]].offset == offset {
+          let bytes = part.bytes[part.range(of: next[worker])]
+          if part.lines[next[worker]].isHealth {
+            health.append(bytes)
+          } else {
+            state.merged += bytes
+          }
+          next[worker] += 1
+        }
+      }
+      if health.count > 1 { health.sort { $0.lexicographicallyPrecedes($1) } }
+      for bytes in health { state.merged += bytes }
+      health.removeAll(keepingCapacity: true)
     }
     for worker in state.parts.indices { state.parts[worker].removeAll() }
     if !state.merged.isEmpty, state.failure == nil { state.failure = write(state.merged) }
   }
 
-  /// The worker whose next line answers the earliest record.
-  private func earliest(_ parts: [ReplayLines], _ next: [Int]) -> Int? {
-    var best: Int?
-    for worker in parts.indices where next[worker] < parts[worker].lines.count {
-      let offset = parts[worker].lines[next[worker]].offset
-      if let known = best, parts[known].lines[next[known]].offset <= offset { continue }
-      best = worker
-    }
-    return best
+  /// The earliest record that a next line answers.
+  private func earliest(_ parts: [ReplayLines], _ next: [Int]) -> Int64? {
+    parts.indices.lazy.filter { next[$0] < parts[$0].lines.count }
+      .map { parts[$0].lines[next[$0]].offset }.min()
   }
 }
 

@@ -33,14 +33,8 @@ import Testing
     #expect(gap.spacing < 32)
   }
 
-  @Test func lateEventsAreToldOnceUntilTheStreamIsInOrderAgain() {
-    var state = state(after: [10, 20])
-    let first = [state.noteLate(time: 5), state.noteLate(time: 6)]
-    #expect(first == [true, false])
-    let orderly = (0..<100).map { _ in state.noteOrderly() }
-    #expect(orderly == Array(repeating: false, count: 99) + [true])
-    state.clearLate()
-    let second = [state.noteOrderly(), state.noteLate(time: 7)]
-    #expect(second == [false, true])
+  @Test func anotherKeyThanBeforeIsNoted() {
+    var state = state(after: [10])
+    #expect([3, 3, 4, 4].map { state.noteKey(digest: $0) } == [true, false, true, false])
   }
 }

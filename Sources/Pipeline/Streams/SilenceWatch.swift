@@ -1,0 +1,52 @@
+/// The streams of a partition that are expected to speak, the earliest deadline first.
+///
+/// A deadline may be older than the stream's own, which only moves ahead, so that events cost
+/// nothing here: whoever takes a stream out looks at it and puts it back. Streams are held by
+/// their keys, and so may leave memory.
+package struct SilenceWatch {
+  private struct Entry {
+    var deadline: Int64
+    var key: [UInt8]
+  }
+
+  /// A binary heap: no entry is earlier than the one at half its place.
+  private var heap: [Entry] = []
+
+  package init() {}
+
+  /// Whether a deadline has passed.
+  package func isDue(_ now: Int64) -> Bool {
+    guard let first = heap.first else { return false }
+    return first.deadline < now
+  }
+
+  /// Watches a stream from here on. O(log n).
+  package mutating func add(_ key: [UInt8], deadline: Int64) {
+    heap.append(Entry(deadline: deadline, key: key))
+    var place = heap.count - 1
+    while place > 0, heap[place].deadline < heap[(place - 1) / 2].deadline {
+      heap.swapAt(place, (place - 1) / 2)
+      place = (place - 1) / 2
+    }
+  }
+
+  /// Takes out the stream with the earliest deadline that has passed. O(log n).
+  package mutating func takeDue(_ now: Int64) -> [UInt8]? {
+    guard isDue(now) else { return nil }
+    heap.swapAt(0, heap.count - 1)
+    let due = heap.removeLast()
+    var place = 0
+    while let child = earlierChild(of: place), heap[child].deadline < heap[place].deadline {
+      heap.swapAt(place, child)
+      place = child
+    }
+    return due.key
+  }
+
+  private func earlierChild(of place: Int) -> Int? {
+    let left = 2 * place + 1
+    guard left < heap.count else { return nil }
+    let right = left + 1
+    return right < heap.count && heap[right].deadline < heap[left].deadline ? right : left
+  }
+}
