@@ -180,8 +180,8 @@ public struct KafkaLink: ~Copyable {
   /// Records between where reading stands and the ends of the logs, over the partitions being read.
   public func lag() -> Int64 { consumer.lag() }
 
-  /// librdkafka's latest statistics as JSON, empty unless `statistics.interval.ms` is set; no commit
-  /// may be under way.
+  /// librdkafka's latest statistics as JSON, empty unless `statistics.interval.ms` is set; no
+  /// commit may be under way.
   public var statistics: (consumer: [UInt8], producer: [UInt8]) {
     (consumer.client.callbacks.statistics, committer.producer.client.callbacks.statistics)
   }

@@ -16,7 +16,8 @@ struct ImportTests {
       ("Pipeline", "import Kafka"), ("Pipeline", "import CRdKafka"),
       ("Pipeline", "import FoundationEssentials"), ("Pipeline", "import struct Foundation.Data"),
       ("Kafka", "@preconcurrency import Foundation"), ("Kafka", "import Storage"),
-      ("Evaluation", "import Kafka"), ("Demo", "import CRdKafka"), ("Demo", "import spnd"), ("spnd", "import CRdKafka"),
+      ("Evaluation", "import Kafka"), ("Demo", "import CRdKafka"), ("Demo", "import spnd"),
+      ("spnd", "import CRdKafka"),
       ("Unlisted", "// nothing"),
     ])
   func refused(module: String, line: String) {
