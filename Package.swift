@@ -40,7 +40,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SPNTests", dependencies: ["SPN"], exclude: ["Fixtures"], swiftSettings: strict),
-    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "SPN"], swiftSettings: strict),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Evaluation", "Pipeline", "SPN"],
+      swiftSettings: strict),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
     .testTarget(
       name: "StorageTests", dependencies: ["Storage", "Pipeline"], swiftSettings: strict),
@@ -49,7 +51,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "DemoTests", dependencies: ["Demo"], swiftSettings: strict),
     .testTarget(
-      name: "Simulation", dependencies: ["Pipeline"], path: "Tests/Simulation",
+      name: "Simulation", dependencies: ["Evaluation", "Pipeline"], path: "Tests/Simulation",
       swiftSettings: strict),
     .testTarget(name: "ProjectTests", swiftSettings: strict),
   ],

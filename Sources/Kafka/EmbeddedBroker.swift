@@ -27,13 +27,13 @@ internal import CRdKafka
 
   deinit { unsafe rd_kafka_mock_cluster_destroy(cluster) }
 
-  /// The properties of clients of this broker: its address, and heartbeats fast enough that its
-  /// groups form in seconds, since it forms them anew only when the old members' sessions would
-  /// have ended.
+  /// The properties of clients of this broker: its address, heartbeats fast enough that its groups
+  /// form in seconds, since it forms them anew only when the old members' sessions would have
+  /// ended, and short fetches, since one that finds nothing waits for its whole time.
   public var properties: [(name: String, value: String)] {
     [
       ("bootstrap.servers", bootstrapServers), ("session.timeout.ms", "6000"),
-      ("heartbeat.interval.ms", "500"),
+      ("heartbeat.interval.ms", "500"), ("fetch.wait.max.ms", "20"),
     ]
   }
 

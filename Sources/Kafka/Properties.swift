@@ -9,9 +9,14 @@ internal import CRdKafka
 public enum Properties {
   /// The properties that the daemon decides, each with the reason that the user is given.
   public static let owned: [String: String] = {
-    let commits = "the daemon commits offsets together with results"
-    let assignor = "the daemon uses the range assignor, which every librdkafka gets right"
-    let delivery = "the daemon needs every result acknowledged, in order and once"
+    let commits =
+      "the daemon commits offsets together with results; `processing.commit-interval` says how often"
+    let assignor =
+      "the daemon uses the range assignor, which every librdkafka gets right; `group.instance.id` "
+      + "keeps partitions where they were over a restart"
+    let delivery =
+      "the daemon needs every result acknowledged, in order and once; `processing.guarantee` says "
+      + "what a crash may cost"
     return [
       "isolation.level": "the daemon reads committed records only",
       "enable.auto.commit": commits,
@@ -21,7 +26,9 @@ public enum Properties {
       "offset.store.method": commits,
       "auto.offset.reset":
         "where to start is decided by `bootstrap:`, and an offset that is gone is never skipped",
-      "transactional.id": "the daemon derives it, so that a restarted worker fences the old one",
+      "transactional.id":
+        "the daemon makes it of `pipeline` and `state.directory`, so that a restarted worker fences "
+        + "the old one",
       "enable.idempotence": delivery,
       "enable.gapless.guarantee": delivery,
       "acks": delivery,

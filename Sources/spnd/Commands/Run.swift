@@ -24,7 +24,7 @@ enum Run: Command {
   private static let stopLimit: UInt64 = 10_000_000_000
 
   static func run(_ arguments: Arguments) throws(Failure) {
-    let definition = try loadDefinition(arguments.only("FILE"))
+    var definition = try loadDefinition(arguments.only("FILE"))
     try requireProcessor()
     guard definition.input.format == .json else {
       throw Failure(
@@ -37,6 +37,7 @@ enum Run: Command {
     let directory = try StateDirectory(path: definition.state.directory)
     let broker = try definition.isEmbedded ? startBroker(definition, log: log) : nil
     let brokers = broker?.address
+    if let broker { definition = broker.tuned(definition) }
     let workers = try workerCount(definition, brokers: brokers, log: log)
     let daemon = Daemon(
       definition: definition, brokers: brokers, instance: directory.instance, workers: workers,
@@ -109,6 +110,16 @@ final class LocalBroker {
 
   /// What stands for `bootstrap.servers`.
   var address: String { broker.bootstrapServers }
+
+  /// The definition with the properties that clients of this broker need, where it has none of its
+  /// own.
+  func tuned(_ definition: Definition) -> Definition {
+    var definition = definition
+    for (name, value) in broker.properties where definition.property(name) == nil {
+      definition.kafka.append(Definition.KafkaProperty(name: name, value: value))
+    }
+    return definition
+  }
 }
 
 /// How many workers run: as asked, or one a processor, and never more than the topics have

@@ -22,8 +22,8 @@ struct DemoRun {
         .configuration, "\(definition.pipeline): the demonstration counts every prediction")
     }
     self.plan = plan
-    self.plant = Self.tuned(plant)
-    self.machine = Self.tuned(machine)
+    self.plant = plant
+    self.machine = machine
     self.signals = signals
   }
 
@@ -43,9 +43,10 @@ struct DemoRun {
     let host = hostName()
     let sources = [
       DemoSource(
-        definition: plant, brokers: broker.address, firstStream: names.first ?? ""),
+        definition: broker.tuned(plant), brokers: broker.address, firstStream: names.first ?? ""),
       DemoSource(
-        definition: machine, brokers: broker.address, firstStream: "\(host)/cpu.busy"),
+        definition: broker.tuned(machine), brokers: broker.address,
+        firstStream: "\(host)/cpu.busy"),
     ]
     let daemons = sources.map { source in
       Daemon(
@@ -76,18 +77,6 @@ struct DemoRun {
     for daemon in daemons { if let failure = daemon.failure { throw Failure(failure) } }
     withExtendedLifetime(broker) {}
     return session.summary(seconds: seconds)
-  }
-
-  /// A definition for the embedded broker, which lets a fetch that finds nothing wait for its whole
-  /// time, and forms a group only when the sessions of its old members would have ended.
-  private static func tuned(_ definition: Definition) -> Definition {
-    var definition = definition
-    for (name, value) in [
-      ("fetch.wait.max.ms", "20"), ("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "500"),
-    ] where definition.property(name) == nil {
-      definition.kafka.append(Definition.KafkaProperty(name: name, value: value))
-    }
-    return definition
   }
 
   private func startBroker(log: Journal) throws(Failure) -> LocalBroker {

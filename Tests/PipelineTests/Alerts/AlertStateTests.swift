@@ -1,3 +1,4 @@
+import Evaluation
 import Pipeline
 import SPN
 import Testing
@@ -109,13 +110,13 @@ import Testing
   }
 
   @Test func anExponentialTailIsExceededAsOftenAsAsked() {
-    var random = SeededRandom(seed: 3)
+    var random = SplitMix64(seed: 3)
     var tail = EvidenceTail()
     var exceeded = 0
     for index in 0..<400_000 {
       // Evidence above 0.9 in one event of fifty, exponential with mean 1 beyond it.
       let isPeak = random.uniform() < 0.02
-      let evidence = isPeak ? 0.9 - Functions.log(random.uniform()) : 0
+      let evidence = isPeak ? 0.9 - Functions.log(1 - random.uniform()) : 0
       if index >= 100_000, Float(evidence) > tail.level(exceededWithProbability: 1e-3) {
         exceeded += 1
       }
@@ -130,21 +131,5 @@ import Testing
     for index in 0..<2000 { tail.observe(index.isMultiple(of: 20) ? 2 : 0) }
     let levels = [1e-2, 1e-4, 1e-6].map { tail.level(exceededWithProbability: $0) }
     #expect(levels[0] < levels[1] && levels[1] < levels[2])
-  }
-}
-
-/// A seeded generator (SplitMix64).
-struct SeededRandom {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  /// A number in 0…1, both excluded.
-  mutating func uniform() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return (Double((value ^ (value >> 31)) >> 11) + 0.5) * 0x1p-53
   }
 }

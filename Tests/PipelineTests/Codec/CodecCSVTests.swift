@@ -1,3 +1,4 @@
+import Evaluation
 import Pipeline
 import Testing
 
@@ -80,7 +81,7 @@ import Testing
   }
 
   @Test func damagedRowsNeverTrapAndAnswerTheSameTwice() throws {
-    var generator = Seeded(state: 51)
+    var generator = SplitMix64(seed: 51)
     var first = try Decoder(rules, format: .csv(header: header))
     var second = try Decoder(rules, format: .csv(header: header))
     let good = Array("2023-11-14T22:13:20Z,a,\"b\"\"c\",1.5,2,\r\n".utf8)

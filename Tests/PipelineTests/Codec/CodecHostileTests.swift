@@ -1,3 +1,4 @@
+import Evaluation
 import Pipeline
 import Testing
 
@@ -78,7 +79,7 @@ import Testing
 
   @Test(arguments: [11, 12, 13, 14] as [UInt64])
   func damagedRecordsNeverTrapAndAnswerTheSameTwice(seed: UInt64) throws {
-    var generator = Seeded(state: seed)
+    var generator = SplitMix64(seed: seed)
     let rules = settings(
       stream: ["/s", "/n/0"], time: "/t", unit: .milliseconds, channels: ["/v", "/n/1"])
     var first = try Decoder(rules)
@@ -100,7 +101,7 @@ import Testing
     #expect(events > 100, "seed \(seed): mutations that leave events are part of the test")
   }
 
-  private func noise(_ generator: inout Seeded) -> [UInt8] {
+  private func noise(_ generator: inout SplitMix64) -> [UInt8] {
     let alphabet = Array(#"{}[]",:0123456789.eE+-truefalsn\ "#.utf8)
     return (0..<Int.random(in: 0...120, using: &generator)).map { _ in
       Bool.random(using: &generator)
@@ -109,7 +110,7 @@ import Testing
     }
   }
 
-  private func mutated(_ good: [UInt8], _ generator: inout Seeded) -> [UInt8] {
+  private func mutated(_ good: [UInt8], _ generator: inout SplitMix64) -> [UInt8] {
     var bytes = good
     for _ in 0..<Int.random(in: 1...3, using: &generator) where !bytes.isEmpty {
       let index = Int.random(in: 0..<bytes.count, using: &generator)

@@ -1,3 +1,4 @@
+import Evaluation
 import Pipeline
 import Testing
 
@@ -75,7 +76,7 @@ import Testing
   @Test func manyChannelsAreFoundInAnyOrder() throws {
     let names = (0..<80).map { "c\($0)" }
     let many = settings(channels: names.map { "/\($0)" })
-    var generator = Seeded(state: 5)
+    var generator = SplitMix64(seed: 5)
     for _ in 0..<20 {
       let fields = names.enumerated().map { #""\#($1)":\#($0)"# }.shuffled(using: &generator)
       let found = try decode("{\(fields.joined(separator: ",")),\"x\":9}", many)

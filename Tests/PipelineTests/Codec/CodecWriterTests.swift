@@ -1,3 +1,4 @@
+import Evaluation
 import Pipeline
 import Testing
 
@@ -65,7 +66,7 @@ import Testing
   }
 
   @Test func whatIsNotUTF8IsReplaced() {
-    var generator = Seeded(state: 21)
+    var generator = SplitMix64(seed: 21)
     for round in 0..<20_000 {
       let bytes = (0..<Int.random(in: 0...12, using: &generator)).map { _ in
         // Mostly lead and continuation bytes, so that near misses are common.
@@ -82,7 +83,7 @@ import Testing
 
   @Test func whatWasWrittenReadsBackTheSame() throws {
     var decoder = try Decoder(settings(stream: ["/s"]))
-    var generator = Seeded(state: 22)
+    var generator = SplitMix64(seed: 22)
     var writer = JSONWriter()
     for _ in 0..<5000 {
       let scalars = (0..<Int.random(in: 1...20, using: &generator)).compactMap { _ in
@@ -105,7 +106,7 @@ import Testing
 
   @Test(arguments: [31, 32] as [UInt64])
   func numbersReadBackTheSame(seed: UInt64) {
-    var generator = Seeded(state: seed)
+    var generator = SplitMix64(seed: seed)
     var writer = JSONWriter()
     for _ in 0..<100_000 {
       let double = Double(bitPattern: generator.next())
@@ -151,7 +152,7 @@ import Testing
 
   @Test func writtenTimesReadBackTheSame() throws {
     var decoder = try Decoder(settings(time: "/t"))
-    var generator = Seeded(state: 41)
+    var generator = SplitMix64(seed: 41)
     for _ in 0..<20_000 {
       let time = Int64.random(
         in: 86_400_000_000_000..<7_258_118_400_000_000_000, using: &generator)
