@@ -4,16 +4,17 @@ struct EvidenceFinding {
   var expected = 0.0
   /// The evidence before habituation, at least 0.
   var evidence = 0.0
-  /// Novelty and weighted magnitude of the context residual, the contrast and the short level, in
-  /// evidence: even and odd lanes.
+  /// Novelty and weighted magnitude of the context residual, the contrast, the short level and the
+  /// run of equal values, in evidence: even and odd lanes.
   var shares = SIMD8<Float>.zero
 }
 
 /// How unlike anything that this stream does in this context an event is (SPN.md, 20).
 ///
 /// Three channels — the residual against the contexts' weighted expectation, the contrast with a
-/// fast trace, and the trace's level — are each judged by a novelty memory; their mean is damped by
-/// tonic surprise, and a prior takes away what a high sampling rate would add.
+/// fast trace, and the trace's level — are each judged by a novelty memory; their mean, or what an
+/// improbable run of equal values says where that is more, is damped by tonic surprise, and a prior
+/// takes away what a high sampling rate would add.
 struct AnomalyEvidence: ~Copyable {
   private var contexts: ContextTables
   private var residualMemory: NoveltyMemory
@@ -28,8 +29,12 @@ struct AnomalyEvidence: ~Copyable {
   private var index: Int64
 
   /// Judges a value and learns it. Values are relative to `anchor`.
+  /// - Parameters:
+  ///   - spacing: seconds between events, 0 while unknown.
+  ///   - flatness: the evidence of the run of equal values that the value belongs to.
   mutating func observe(
-    _ value: Double, anchor: Double, slots: ClockSlots, spacing: Double, components: Components
+    _ value: Double, anchor: Double, slots: ClockSlots, spacing: Double, flatness: Double,
+    components: Components
   ) -> EvidenceFinding {
     let i = index
     index += 1
@@ -46,8 +51,13 @@ struct AnomalyEvidence: ~Copyable {
     learnErrors(learned, expectations, sigma: sigma)
     contexts.learn(learned, slots, spacing: spacing)
     var finding = EvidenceFinding(expected: expected)
-    let raw = judge(
+    growVisit(spacing: spacing)
+    var raw = judge(
       residual: value - expected, contrast: contrast, anchor: anchor, components, &finding)
+    if flatness > raw {
+      raw = flatness
+      finding.shares = SIMD8(0, 0, 0, 0, 0, 0, Float(flatness), 0)
+    }
     deviation += rate * (abs(value - mean) - deviation)
     mean += rate * (value - mean)
     settle(raw, spacing: spacing, components, &finding)
@@ -95,7 +105,6 @@ struct AnomalyEvidence: ~Copyable {
     let i = index - 1
     guard i >= Constants.noveltyWarmup else { return 0 }
     let rate = max(1 / Double(i - 4), 1 / Constants.slowEvents)
-    growVisit()
     var channels = 0.0
     var sum = 0.0
     func add(_ memory: NoveltyMemory.Finding, _ lane: Int) {
@@ -133,8 +142,10 @@ struct AnomalyEvidence: ~Copyable {
     tonic += max(1 / Double(index), 1 / Constants.tonicEvents) * (min(raw, 4) - tonic)
   }
 
-  private mutating func growVisit() {
-    visit *= 1 + 1 / Constants.noveltyEvents
+  private mutating func growVisit(spacing: Double) {
+    let events = spacing > 0 ? Constants.noveltySeconds / spacing : 0
+    let range = Constants.noveltyEvents
+    visit *= 1 + 1 / min(max(events, range.lowerBound), range.upperBound)
     guard visit > 1e30 else { return }
     residualMemory.rescale(by: visit)
     contrastMemory.rescale(by: visit)

@@ -53,7 +53,7 @@ public struct Attribution: Sendable {
     "hidden4", "hidden5", "hidden6", "hidden7", "hidden8",
   ]
   /// The evidence channels' published names, in their order.
-  static let evidenceNames = ["context", "contrast", "level"]
+  static let evidenceNames = ["context", "contrast", "level", "flat"]
 }
 
 extension Channel {

@@ -111,6 +111,7 @@ struct Channel: ~Copyable {
     guard !network.components.isDisjoint(with: .evidence) else { return }
     let finding = evidence.observe(
       value - normaliser.anchor, anchor: normaliser.anchor, slots: slots, spacing: spacing.seconds,
+      flatness: network.components.contains(.flatRuns) ? flatRun.evidence : 0,
       components: network.components)
     explanation.evidence = finding.shares
     outcome.expected = normaliser.anchor + finding.expected

@@ -142,6 +142,11 @@ enum Constants {
   static let recallShare: Float = 0.7
   /// Events of consolidation that make weights worth keeping.
   static let archiveAge: Float = 150
+  /// How much shorter the longest run counts with every further run, so that it is forgotten.
+  static let flatForgetting: Float = 1 / 2000
+  /// The evidence of a run of equal values, per nat of its improbability beyond the number of runs
+  /// seen: what is announced as a stuck sensor is also an anomaly.
+  static let flatShare = 0.1
   /// The slowest rate of residual correlations, per event.
   static let correlationRate: Float = 0.002
   /// How many standard errors a correlation must have to grow a synapse.
@@ -163,13 +168,18 @@ enum Constants {
   // MARK: Anomaly evidence
 
   /// The evidence that is an alarm; the score's half point.
-  static let evidenceAlarm = 1.75
+  static let evidenceAlarm = 1.9
   /// The kernel's width, in a channel's own spread.
   static let noveltyWidth = 0.02
   /// Places that a novelty memory has.
   static let noveltyPlaces = 64
-  /// Events after which a visit counts for 1/e.
-  static let noveltyEvents = 1500.0
+  /// Seconds after which a visit counts for 1/e, a month: how long ago is "not seen lately" must not
+  /// depend on the sampling rate…
+  static let noveltySeconds = 30 * 86_400.0
+  /// …within these numbers of events: 64 places need some visits each, and a memory must end.
+  static let noveltyEvents = 1500.0...20_000.0
+  /// How much less a visit counts per nat of its novelty: one anomaly must not make the next normal.
+  static let noveltyDistrust = 1.5
   /// The slow statistics' memory, in events.
   static let slowEvents = 4000.0
   /// The fast trace's memory, in events.
@@ -183,9 +193,9 @@ enum Constants {
   /// The part of magnitude in the evidence.
   static let magnitudeShare = 0.7
   /// The rate prior: evidence taken away per e-fold of events an hour.
-  static let ratePrior = 0.6
+  static let ratePrior = 0.7
   /// How much tonic surprise divides the evidence.
-  static let tonicShare = 0.3
+  static let tonicShare = 0.6
   /// The tonic surprise's memory, in events.
   static let tonicEvents = 1000.0
   /// Events before which there is no evidence.

@@ -7,7 +7,7 @@ struct Explanation: ~Copyable {
   private var shares: InlineArray<18, Float>
   private var values: InlineArray<18, Float>
   private var inputs: InlineArray<28, Float>
-  /// The evidence's shares: novelty and magnitude of residual, contrast and level.
+  /// The evidence's shares: novelty and magnitude of residual, contrast, level and run.
   var evidence: SIMD8<Float>
 
   /// Notes a forecast, before anything is learned.

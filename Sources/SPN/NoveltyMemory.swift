@@ -3,10 +3,12 @@
 ///
 /// The novelty of x is −ln of the decayed number of visits near it, where near is 2 % of the
 /// distance to the mean plus the spread. Places that are revisited are strengthened and follow
-/// (Hebb); unknown values grow a place, the two nearest places merge (SPN.md, 20, `memory(x)`).
+/// (Hebb), the less the more novel they are, so that one anomaly does not make the next one normal;
+/// unknown values grow a place, the two nearest places merge (SPN.md, 20, `memory(x)`).
 struct NoveltyMemory: ~Copyable {
   private var places: InlineArray<64, Float>
-  private var strengths: InlineArray<64, Float>
+  /// The upper halves of Floats (bfloat16): a place with a hundred visits is as known as any.
+  private var strengths: InlineArray<64, UInt16>
   private var mean: Double
   private var meanSquare: Double
   private var count: Int
@@ -38,10 +40,11 @@ struct NoveltyMemory: ~Copyable {
     let nearest = nearest(x, around: position, spread: spread)
     let novelty = max(0, -Functions.log(nearest.visits / visit + 1e-9))
     let magnitude = Functions.log(1 + abs(x - mean) / spread)
+    let learned = visit / (1 + Constants.noveltyDistrust * novelty)
     if nearest.distance < 1 {
-      strengthen(nearest.place, x, visit: visit)
+      strengthen(nearest.place, x, visit: learned)
     } else {
-      insert(x, at: position, visit: visit, spread: spread)
+      insert(x, at: position, visit: learned, spread: spread)
     }
     let delta = x - mean
     meanSquare += rate * (delta * delta - meanSquare)
@@ -51,13 +54,23 @@ struct NoveltyMemory: ~Copyable {
 
   /// Divides all strengths, before they leave the range of Float.
   mutating func rescale(by visit: Double) {
-    for k in 0..<count { strengths[k] = Float(Double(strengths[k]) / visit) }
+    for k in 0..<count { setStrength(k, strength(k) / visit) }
   }
 
   /// Moves the origin by `delta`.
   mutating func shift(by delta: Double) {
     mean -= delta
     for k in 0..<count { places[k] = Float(Double(places[k]) - delta) }
+  }
+
+  private func strength(_ place: Int) -> Double {
+    Double(Float(bitPattern: UInt32(strengths[place]) << 16))
+  }
+
+  private mutating func setStrength(_ place: Int, _ strength: Double) {
+    let bits = Float(strength).bitPattern
+    // To the nearest, ties to even.
+    strengths[place] = UInt16(truncatingIfNeeded: (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16)
   }
 
   private mutating func lowerBound(_ x: Double) -> Int {
@@ -77,7 +90,7 @@ struct NoveltyMemory: ~Copyable {
       let width = spread * spread + (place - mean) * (place - mean)
       let squared = Constants.noveltyWidth * Constants.noveltyWidth * width
       let u = (x - place) * (x - place) / squared
-      found.visits += Double(strengths[k]) / (1 + u * u)
+      found.visits += strength(k) / (1 + u * u)
       if u < found.distance {
         found.distance = u
         found.place = k
@@ -87,8 +100,8 @@ struct NoveltyMemory: ~Copyable {
   }
 
   private mutating func strengthen(_ place: Int, _ x: Double, visit: Double) {
-    let strength = Double(strengths[place]) + visit
-    strengths[place] = Float(strength)
+    let strength = strength(place) + visit
+    setStrength(place, strength)
     let old = Double(places[place])
     places[place] = Float(old + max(visit / strength, 0.02) * (x - old))
   }
@@ -107,7 +120,7 @@ struct NoveltyMemory: ~Copyable {
       k -= 1
     }
     places[position] = Float(x)
-    strengths[position] = Float(visit)
+    setStrength(position, visit)
     count += 1
   }
 
@@ -124,11 +137,11 @@ struct NoveltyMemory: ~Copyable {
         pair = k
       }
     }
-    let left = Double(strengths[pair])
-    let right = Double(strengths[pair + 1])
+    let left = strength(pair)
+    let right = strength(pair + 1)
     let sum = Double(places[pair]) * left + Double(places[pair + 1]) * right
     places[pair] = Float(sum / (left + right))
-    strengths[pair] = Float(left + right)
+    setStrength(pair, left + right)
     for k in (pair + 1)..<(count - 1) {
       places[k] = places[k + 1]
       strengths[k] = strengths[k + 1]

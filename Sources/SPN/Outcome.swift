@@ -14,9 +14,10 @@ public struct Outcome: Sendable {
   public var expected: Double = .nan
   /// The residual's normal score in its own running distribution, −2…3.
   public var surprise: Float = 0
-  /// Evidence for an anomaly, at least 0; 1.75 is the fixed alarm level.
+  /// Evidence for an anomaly, at least 0; `alarmEvidence` is the fixed alarm level.
   public var evidence: Float = 0
-  /// The evidence as a score, evidence / (evidence + 1.75): 0…1, 0.5 at the fixed alarm level.
+  /// The evidence as a score, evidence / (evidence + `alarmEvidence`): 0…1, 0.5 at the fixed alarm
+  /// level.
   public var score: Float = 0
   /// How near the drift detectors are to their threshold, 0…1.
   public var driftSignal: Float = 0
@@ -24,6 +25,9 @@ public struct Outcome: Sendable {
   public var drift: Drift?
   /// The regime memory that was recalled at this event, if any, 0…5.
   public var recalled: Int?
+
+  /// The evidence that is an alarm where no other level is asked for.
+  public static let alarmEvidence = Float(Constants.evidenceAlarm)
 
   /// Nothing known.
   public init() {}

@@ -5,9 +5,10 @@ import Testing
 /// The network against its Python reference (double precision) on one series with a daily and a
 /// 37-event period, two dynamics in turn, an outlier, missing values and a level shift.
 ///
-/// `Fixtures/oracle.csv` holds the reference's answers, with two changes of ours made there too:
-/// the clock memory learns the accepted value, and the last value pulls the prediction by no more
-/// than 100 spreads while it is in quarantine.
+/// `Fixtures/oracle.csv` holds the reference's answers, with changes of ours made there too: the
+/// clock memory learns the accepted value, and the last value pulls the prediction by no more
+/// than 100 spreads while it is in quarantine; the evidence remembers for a month, learns surprising
+/// visits less, counts runs of equal values, and has the constants of `Constants`.
 struct OracleTests {
   struct Row {
     var time: ModelTime
@@ -70,9 +71,9 @@ struct OracleTests {
     for (row, outcome) in zip(rows, outcomes) {
       let difference = abs(row.evidence - Double(outcome.evidence))
       #expect(difference < 0.02)
-      if difference > 1e-4 { differing += 1 }
+      if difference > 1e-3 { differing += 1 }
     }
-    // Places rounded to Float may tip a "same place or new" decision once in a while.
+    // Places and strengths in Float and half of it may tip a "same place or new" decision once in a while.
     #expect(differing < rows.count / 50)
   }
 

@@ -15,7 +15,7 @@ package struct EvidenceTail {
   private var peaks: UInt32 = 0
 
   /// The fixed alarm level, score 0.5: the level never falls below it.
-  package static let fixedLevel: Float = 1.75
+  package static let fixedLevel = Outcome.alarmEvidence
   private static let threshold: Float = 0.9
   private static let priorRate: Float = 0.02
   private static let priorExcess: Float = 0.5
