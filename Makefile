@@ -11,9 +11,10 @@ EVENTS ?= 1000000
 DAEMONS ?= 2
 SEED ?=
 
-packages := g++ liblmdb-dev librdkafka-dev libsimdjson-dev libyaml-dev pkg-config
+packages := g++ liblmdb-dev libmicrohttpd-dev librdkafka-dev libsimdjson-dev libsystemd-dev \
+  libyaml-dev pkg-config
 test_packages := kcat python3 python3-pip
-modules := lmdb rdkafka simdjson yaml-0.1
+modules := lmdb libmicrohttpd libsystemd rdkafka simdjson yaml-0.1
 swift_min := 6.2
 
 binary := .build/release/spnd

@@ -23,6 +23,10 @@ let package = Package(
       name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(
+      name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .target(
       name: "CSimdJSON",
       cxxSettings: [.unsafeFlags(["-O3", "-march=x86-64-v3"])],
@@ -33,10 +37,14 @@ let package = Package(
       name: "Pipeline", dependencies: ["SPN", "CSimdJSON", "CYAML"], swiftSettings: strict),
     .target(name: "Kafka", dependencies: ["Pipeline", "CRdKafka"], swiftSettings: strict),
     .target(name: "Storage", dependencies: ["Pipeline", "CLMDB"], swiftSettings: strict),
+    .target(name: "Admin", dependencies: ["Pipeline", "CMicroHTTPD"], swiftSettings: strict),
     .target(name: "Evaluation", dependencies: ["Pipeline", "SPN"], swiftSettings: strict),
     .target(name: "Demo", dependencies: ["Evaluation"], swiftSettings: strict),
     .executableTarget(
-      name: "spnd", dependencies: ["Demo", "Evaluation", "Kafka", "Pipeline", "SPN", "Storage"],
+      name: "spnd",
+      dependencies: [
+        "Admin", "CSystemd", "Demo", "Evaluation", "Kafka", "Pipeline", "SPN", "Storage",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SPNTests", dependencies: ["SPN"], exclude: ["Fixtures"], swiftSettings: strict),
@@ -49,6 +57,7 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "Pipeline", "SPN"],
       swiftSettings: strict),
+    .testTarget(name: "AdminTests", dependencies: ["Admin", "Pipeline"], swiftSettings: strict),
     .testTarget(name: "DemoTests", dependencies: ["Demo"], swiftSettings: strict),
     .testTarget(
       name: "Simulation", dependencies: ["Evaluation", "Pipeline"], path: "Tests/Simulation",

@@ -7,6 +7,8 @@ internal import CRdKafka
 /// the client.
 final class Callbacks {
   let log: Log
+  /// Called on the owner's thread as long as it goes round a loop, waiting for the cluster.
+  var beat: @Sendable () -> Void = {}
   /// What the group decided and the owner has not been told yet, oldest first.
   var rebalances: [Rebalance] = []
   /// Whether the client leaves the group, and answers the group's decisions by itself.

@@ -27,8 +27,10 @@ internal import CRdKafka
     unsafe rd_kafka_poll(pointer, timeout.milliseconds)
   }
 
-  /// Throws what made the client unusable, if anything did.
+  /// Throws what made the client unusable, if anything did; every loop that waits for the cluster
+  /// comes by here.
   func checkFatal() throws(KafkaError) {
+    callbacks.beat()
     if let error = callbacks.fatal { throw error }
   }
 
@@ -47,6 +49,7 @@ internal import CRdKafka
           throw explained(error)
         }
       }
+      callbacks.beat()
       pause(.milliseconds(100))
     }
   }

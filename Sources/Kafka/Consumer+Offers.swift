@@ -48,6 +48,18 @@ extension Consumer {
     return entries
   }
 
+  /// The offsets from `position` to the end of a partition's log, as the last fetch told it; nil
+  /// before the first.
+  func lag(of partition: TopicPartition, from position: Int64) -> Int64? {
+    var low: Int64 = 0
+    var high: Int64 = 0
+    let response = unsafe rd_kafka_get_watermark_offsets(
+      client.pointer, topics[Int(partition.topic)], partition.partition, &low, &high)
+    guard response == RD_KAFKA_RESP_ERR_NO_ERROR, high >= 0 else { return nil }
+    // The end of a log may be a transaction's marker, which no record's offset reaches.
+    return max(0, high - max(position, ends[partition] ?? 0))
+  }
+
   /// Records between where reading stands and the ends of the logs, over all partitions being read.
   ///
   /// Costs no request: the ends are those that the last fetches told.

@@ -34,3 +34,22 @@ extension KafkaLink: Source {
     }
   }
 }
+
+extension KafkaLink {
+  public func lag(of partition: TopicPartition, from position: Int64) -> Int64? {
+    consumer.lag(of: partition, from: position)
+  }
+
+  public var report: LinkReport {
+    let counters = counters
+    var report = LinkReport()
+    report.recordsRead = counters.recordsRead
+    report.bytesRead = counters.bytesRead
+    report.recordsWritten = counters.recordsWritten
+    report.bytesWritten = counters.bytesWritten
+    report.assignments = counters.assignments
+    report.deliveryFailures = counters.deliveryFailures
+    report.queuedRecords = queuedRecords
+    return report
+  }
+}

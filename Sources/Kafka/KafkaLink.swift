@@ -44,6 +44,8 @@ public struct KafkaLink: ~Copyable {
     /// The most records that one poll lends, at least 1.
     public var batchMax: Int
     public var log: Log
+    /// Called, on the thread that drives the link, while it waits for the cluster: proof of life.
+    public var beat: @Sendable () -> Void = {}
 
     public init(
       properties: [(name: String, value: String)], inputTopics: [String], group: String,
@@ -96,6 +98,8 @@ public struct KafkaLink: ~Copyable {
       let consumer = try Consumer(
         properties: properties, group: settings.group, topics: settings.inputTopics,
         batchMax: settings.batchMax, log: settings.log)
+      producer.client.callbacks.beat = settings.beat
+      consumer.client.callbacks.beat = settings.beat
       try consumer.subscribe()
       var places = Output.allCases.map { _ in -1 }
       for (place, (output, _)) in outputs.enumerated() { places[output.rawValue] = place }

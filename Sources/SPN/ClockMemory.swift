@@ -28,6 +28,9 @@ struct ClockMemory: ~Copyable {
     weekVisits[slots.weekHour] > 0 ? weekLevels[slots.weekHour] : nil
   }
 
+  /// The usual level in one hour of the week, 0…167, or nil before the first visit.
+  mutating func weekLevel(_ hour: Int) -> Float? { weekVisits[hour] > 0 ? weekLevels[hour] : nil }
+
   /// Learns one visit of a slot.
   /// - Parameters:
   ///   - step: the step from the last value in step scales.

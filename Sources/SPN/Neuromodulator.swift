@@ -53,6 +53,12 @@ struct Neuromodulator: ~Copyable {
   private var levelAge: Float
   private var reserved: SIMD2<Float>
 
+  /// The five sums, for people to look at.
+  var cusums: [Double] { (0..<5).map { Double(sums[$0]) } }
+
+  /// Events for which no drift is announced yet.
+  var quietEvents: Int { Int(pause) }
+
   /// Starts with a pause of 50 events.
   mutating func begin() { pause = 50 }
 

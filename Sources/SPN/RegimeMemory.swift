@@ -99,5 +99,16 @@ struct RegimeMemory: ~Copyable {
     for k in levels.indices { levels[k] -= delta }
   }
 
+  /// Events since the last drift; nil before the first.
+  var eventsSinceDrift: Int? { sinceDrift < 1e8 ? Int(sinceDrift) : nil }
+
+  /// One place, for people to look at.
+  mutating func view(_ slot: Int, weight: Float, anchor: Double) -> Anatomy.Regime {
+    Anatomy.Regime(
+      isHeld: holds(slot), use: Double(uses[slot]), weight: Double(weight),
+      isRecalled: current == slot + 1,
+      level: holds(slot) ? anchor + Double(levels[slot][3]) : nil)
+  }
+
   private func rank(_ slot: Int) -> Float { holds(slot) ? uses[slot] : -1 }
 }

@@ -103,6 +103,9 @@ public struct StreamModel: ~Copyable {
     return unsafe channel(index).pointee.attribution()
   }
 
+  /// The values in one event.
+  public var channelCount: Int { network.channelCount }
+
   /// Events so far.
   public var eventCount: Int64 { unsafe header.pointee.eventCount }
 
@@ -129,7 +132,7 @@ public struct StreamModel: ~Copyable {
     unsafe block.assumingMemoryBound(to: Header.self)
   }
 
-  private func channel(_ index: Int) -> UnsafeMutablePointer<Channel> {
+  func channel(_ index: Int) -> UnsafeMutablePointer<Channel> {
     unsafe (block + Layout.headerByteCount + index * network.channelStride)
       .assumingMemoryBound(to: Channel.self)
   }

@@ -22,6 +22,13 @@ struct StructuralPlasticity: ~Copyable {
   /// The lag of a slot in events, or 0 while it is empty.
   func lag(_ slot: Int) -> Int { Int(lags[slot]) }
 
+  /// One slot, for people to look at.
+  func view(_ slot: Int) -> Anatomy.Synapse {
+    Anatomy.Synapse(
+      lag: lag(slot), age: Int(ages[slot]),
+      utility: Double(utilities[2 * slot] + utilities[2 * slot + 1]))
+  }
+
   /// Notes how much the plastic neuron's lag synapses say.
   mutating func noteUse(weights: Lanes, inputs: Lanes) {
     for i in 0..<(2 * Constants.lagSlotCount) {

@@ -9,16 +9,20 @@ import Synchronization
 /// they shall stop.
 final class Daemon: Sendable {
   private struct State {
-    var counters: [Counters]
     var running: Int
     var failure: PipelineError?
   }
 
   let definition: Definition
+  /// What the workers show, and where they are asked.
+  let observatory: Observatory
   private let settings: KafkaSettings
   private let log: Journal
   private let workers: Int
   private let isStopping = Atomic(false)
+  /// How many definitions were handed over, and up to which each worker has taken them.
+  private let generation = Atomic(0)
+  private let adopted: Mutex<[Int]>
   private let state: Mutex<State>
   private let threads = Mutex<[WorkerThread]>([])
 
@@ -35,8 +39,9 @@ final class Daemon: Sendable {
     self.log = log
     self.workers = workers
     settings = KafkaSettings(definition: definition, brokers: brokers, instance: instance, log: log)
-    let none = Array(repeating: Counters(), count: workers)
-    state = Mutex(State(counters: none, running: workers, failure: nil))
+    state = Mutex(State(running: workers, failure: nil))
+    adopted = Mutex(Array(repeating: 0, count: workers))
+    observatory = Observatory(definition: definition, workers: workers, clock: SystemClock())
   }
 
   /// Starts the workers and returns at once.
@@ -51,6 +56,19 @@ final class Daemon: Sendable {
   /// Asks the workers to commit and leave; returns at once.
   func stop() { isStopping.store(true, ordering: .relaxed) }
 
+  /// Hands the workers a new definition, which they take between two transactions; returns at
+  /// once.
+  func adopt(_ definition: Definition) {
+    observatory.adopt(definition)
+    generation.add(1, ordering: .releasing)
+  }
+
+  /// Whether all workers work by the definition that was handed over last.
+  var isAdopted: Bool {
+    let last = generation.load(ordering: .acquiring)
+    return adopted.withLock { $0.allSatisfy { $0 == last } }
+  }
+
   /// Waits until all workers are gone.
   func join() {
     for thread in threads.withLock({ $0 }) { thread.join() }
@@ -63,13 +81,7 @@ final class Daemon: Sendable {
   var failure: PipelineError? { state.withLock { $0.failure } }
 
   /// What all workers have done.
-  var counters: Counters {
-    state.withLock { state in
-      var total = Counters()
-      for counters in state.counters { total += counters }
-      return total
-    }
-  }
+  var counters: Counters { observatory.counters }
 
   private func run(_ worker: Int) {
     do throws(PipelineError) {
@@ -79,29 +91,40 @@ final class Daemon: Sendable {
       state.withLock { $0.failure = $0.failure ?? error }
       stop()
     }
+    observatory.end(worker)
     state.withLock { $0.running -= 1 }
   }
 
   private func work(_ worker: Int) throws(PipelineError) {
     let clock = SystemClock()
+    let beat = { @Sendable [observatory] in
+      observatory.beat(worker, now: SystemClock().monotonicNanoseconds())
+    }
     var engine = try Engine(
-      definition: definition, link: settings.link(worker: worker, workers: workers), clock: clock,
+      definition: definition, link: settings.link(worker: worker, beat: beat), clock: clock,
       log: log)
     var published: UInt64 = 0
+    var taken = 0
     while !isStopping.load(ordering: .relaxed), try engine.step() {
       let now = clock.monotonicNanoseconds()
+      observatory.beat(worker, now: now)
+      let handed = generation.load(ordering: .acquiring)
+      if handed != taken {
+        try engine.adopt(observatory.definition)
+        taken = handed
+        adopted.withLock { $0[worker] = handed }
+      }
+      while let question = observatory.nextQuestion(to: worker) { engine.answer(question) }
       guard now &- published >= 100_000_000 else { continue }
       published = now
-      publish(engine.counters, worker)
+      observatory.publish(
+        engine.report(), notices: engine.takeNotices(), worker: worker, clock: clock)
     }
     try engine.drain()
-    publish(engine.counters, worker)
+    observatory.publish(
+      engine.report(), notices: engine.takeNotices(), worker: worker, clock: clock)
     var link = engine.finish()
     try link.close()
-  }
-
-  private func publish(_ counters: Counters, _ worker: Int) {
-    state.withLock { $0.counters[worker] = counters }
   }
 }
 
@@ -113,16 +136,19 @@ struct KafkaSettings: Sendable {
   let log: Journal
 
   /// The consumer and producer of one worker.
-  func link(worker: Int, workers: Int) throws(PipelineError) -> KafkaLink {
+  func link(
+    worker: Int, beat: @escaping @Sendable () -> Void
+  ) throws(PipelineError) -> KafkaLink {
     var outputs: [Output: String] = [:]
     for output in Output.allCases { outputs[output] = definition.output.topic(of: output) }
-    return try KafkaLink(
-      KafkaLink.Settings(
-        properties: definition.clientProperties(brokers: brokers),
-        inputTopics: definition.input.topics, group: definition.group, outputs: outputs,
-        guarantee: definition.processing.guarantee == .exactlyOnce ? .exactlyOnce : .atLeastOnce,
-        transactionalId: "\(definition.pipeline)-\(instance)-\(worker)",
-        clientId: "spnd-\(definition.pipeline)-\(worker)", worker: worker, log: log.kafka))
+    var settings = KafkaLink.Settings(
+      properties: definition.clientProperties(brokers: brokers),
+      inputTopics: definition.input.topics, group: definition.group, outputs: outputs,
+      guarantee: definition.processing.guarantee == .exactlyOnce ? .exactlyOnce : .atLeastOnce,
+      transactionalId: "\(definition.pipeline)-\(instance)-\(worker)",
+      clientId: "spnd-\(definition.pipeline)-\(worker)", worker: worker, log: log.kafka)
+    settings.beat = beat
+    return try KafkaLink(settings)
   }
 }
 

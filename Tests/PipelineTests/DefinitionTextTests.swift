@@ -229,7 +229,8 @@ import Testing
   @Test(arguments: [
     ("localhost:80", "127.0.0.1:80"), ("0.0.0.0:65535", "0.0.0.0:65535"), ("\"[::]:9\"", "[::]:9"),
   ]) func endpoints(_ text: String, _ expected: String) {
-    let definition = Loaded(minimal + "http: {listen: \(text)}").definition
+    let protection = "token-file: t, certificate-file: c, key-file: k"
+    let definition = Loaded(minimal + "http: {listen: \(text), \(protection)}").definition
     #expect(definition?.http.listen.description == expected)
   }
 

@@ -49,6 +49,8 @@ package struct AlertState {
   private(set) var peakEvidence: Float = 0
   /// The alarm level in force at the last event, as evidence.
   package private(set) var level: Float = EvidenceTail.fixedLevel
+  /// The evidence of the last event.
+  package private(set) var evidence: Float = 0
 
   /// The share of the level below which an event counts as calm.
   private static let exitShare: Float = 0.6
@@ -68,7 +70,7 @@ package struct AlertState {
     policy: Definition.Alerts
   ) -> Change {
     events += 1
-    let evidence = outcome.evidence
+    evidence = outcome.evidence
     level = tail.level(exceededWithProbability: policy.budget.perSecond * spacing)
     tail.observe(evidence)
     if isOpen { return follow(outcome, time: time) }

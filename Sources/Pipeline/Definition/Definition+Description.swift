@@ -78,7 +78,7 @@ extension Definition {
       ("guarantee", processing.guarantee.rawValue), ("commit", commits), ("workers", workers),
       ("state", state.directory), ("changelog", state.changelog ?? "none"),
       ("topics", "made with partitions \(topics.partitions), replication \(topics.replication)"),
-      ("http", http.listen.description),
+      ("http", http.listen.description), ("log", log.rawValue),
     ]
   }
 }

@@ -16,6 +16,7 @@ extension Definition {
     state = State(root.section("state"))
     topics = Topics(root.section("topics"))
     http = HTTP(root.section("http"))
+    root.read("log", .choice(), into: &log)
     if isEmbedded { processing.guarantee = .atLeastOnce }
   }
 
@@ -180,6 +181,21 @@ extension Definition.Topics {
 extension Definition.HTTP {
   init(_ section: consuming Section) {
     section.read("listen", .endpoint, into: &listen)
+    tokenFile = section.optional("token-file", .text("a file", example: "/etc/spnd/token"))
+    certificateFile = section.optional(
+      "certificate-file", .text("a file", example: "/etc/spnd/certificate.pem"))
+    keyFile = section.optional("key-file", .text("a file", example: "/etc/spnd/key.pem"))
+    if (certificateFile == nil) != (keyFile == nil) {
+      let missing = keyFile == nil ? "key-file" : "certificate-file"
+      section.reportMissing(missing, remedy: "a certificate and its key go together")
+    }
+    let isProtected = tokenFile != nil && certificateFile != nil
+    if !listen.isLoopback, !isProtected {
+      section.reportMissing(
+        tokenFile == nil ? "token-file" : "certificate-file",
+        remedy: "others can reach \(listen): add `token-file`, `certificate-file` and `key-file`, "
+          + "or listen on 127.0.0.1")
+    }
     section.close()
   }
 }

@@ -126,8 +126,21 @@ extension Definition {
   /// Where metrics, health and the page are served.
   public struct HTTP: Equatable, Sendable {
     public var listen = Endpoint(address: "127.0.0.1", port: 9464)
+    /// The file of the token that requests must carry; needed where others can reach the address.
+    public var tokenFile: String?
+    /// The files of the certificate and its key, PEM; needed where others can reach the address.
+    public var certificateFile: String?
+    public var keyFile: String?
 
     public init() {}
+  }
+
+  /// The form of the daemon's own messages, a line each on standard error.
+  public enum LogFormat: String, CaseIterable, Sendable {
+    /// With priorities where the journal reads them, and with times for people elsewhere.
+    case auto
+    /// One JSON object a line: time, level, pipeline, message.
+    case json
   }
 
   /// A numeric address and a port.
@@ -142,8 +155,14 @@ extension Definition {
       self.port = port
     }
 
+    /// Whether the address has IPv6's form.
+    public var isIPv6: Bool { address.utf8.contains(UInt8(ascii: ":")) }
+
+    /// Whether this machine alone can reach the address.
+    public var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" }
+
     public var description: String {
-      address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]:\(port)" : "\(address):\(port)"
+      isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
     }
   }
 }

@@ -17,6 +17,7 @@ public struct Definition: Equatable, Sendable {
   public var state = State()
   public var topics = Topics()
   public var http = HTTP()
+  public var log = LogFormat.auto
 
   public init(pipeline: String, kafka: [KafkaProperty], input: Input, output: Outputs) {
     self.pipeline = pipeline

@@ -44,7 +44,7 @@ public struct DefinitionErrors: Error, Equatable, Sendable, CustomStringConverti
 }
 
 /// What is wrong with a value, before it is known where the value stands.
-struct Complaint: Error {
-  var message: String
-  var remedy: String
+package struct Complaint: Error {
+  package var message: String
+  package var remedy: String
 }

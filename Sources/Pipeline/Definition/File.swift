@@ -1,9 +1,9 @@
 import Glibc
 
 /// Small files, read whole.
-enum File {
+package enum File {
   /// Reads a file from its start, at most `bytesMax` bytes of it.
-  static func read(_ path: String, bytesMax: Int) throws(Complaint) -> [UInt8] {
+  package static func read(_ path: String, bytesMax: Int) throws(Complaint) -> [UInt8] {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw fault() }
     defer { close(file) }

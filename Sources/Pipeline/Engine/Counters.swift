@@ -19,6 +19,16 @@ public struct Counters: Sendable, Equatable {
   /// name the stream: its events may lie in several partitions, each with a model of its own.
   public var keyless: Int64 = 0
   public var rekeyed: Int64 = 0
+  /// Anomalies opened by severity, drifts by kind, dead letters by reason: each by the place of
+  /// its case.
+  public var anomaliesBySeverity = SIMD4<Int64>()
+  public var driftsByKind = SIMD8<Int64>()
+  public var rejections = SIMD32<Int64>()
+  /// Values that were predicted with an interval, and those that it held.
+  public var predictedValues: Int64 = 0
+  public var coveredValues: Int64 = 0
+  /// Alarms that the budget allows for the streams' own time that has passed.
+  public var alarmsAllowed: Double = 0
   /// Transactions.
   public var commits: Int64 = 0
   public var aborts: Int64 = 0
@@ -44,6 +54,12 @@ public struct Counters: Sendable, Equatable {
     left.troubles += right.troubles
     left.keyless += right.keyless
     left.rekeyed += right.rekeyed
+    left.anomaliesBySeverity &+= right.anomaliesBySeverity
+    left.driftsByKind &+= right.driftsByKind
+    left.rejections &+= right.rejections
+    left.predictedValues += right.predictedValues
+    left.coveredValues += right.coveredValues
+    left.alarmsAllowed += right.alarmsAllowed
     left.commits += right.commits
     left.aborts += right.aborts
     left.streams += right.streams

@@ -10,7 +10,7 @@
 public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   var link: Link
   let clock: Time
-  let definition: Definition
+  private(set) var definition: Definition
   let log: Journal
   var processor: Processor
   /// The partitions of the last assignment.
@@ -22,6 +22,7 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   private(set) var committedCounters = Counters()
   private var pendingCounters = Counters()
   var openCounters = Counters()
+  var telemetry = Telemetry()
   /// The offsets of the commit that was begun and whose outcome is not known; empty without one.
   private var pending: [CommittedOffset] = []
   /// Records spoken about since the last commit began, and when that was.
@@ -84,11 +85,24 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     try settle(waits: true)
   }
 
+  /// Works by a new definition from the next record on; what models have learned stays.
+  ///
+  /// Commits first: no transaction is worked by two definitions. The new one must not differ in
+  /// what only a restart can change (`restartKeys`).
+  public mutating func adopt(_ definition: Definition) throws(PipelineError) {
+    precondition(self.definition.restartKeys(for: definition).isEmpty)
+    try drain()
+    self.definition = definition
+    processor.adopt(definition)
+  }
+
   /// The link back, to close it.
   public consuming func finish() -> Link { link }
 
   private mutating func learn(_ count: Int) throws(PipelineError) {
     guard isAssigned, var partition = partitions.first else { return }
+    let start = clock.monotonicNanoseconds()
+    defer { telemetry.noteBatch(count, nanoseconds: clock.monotonicNanoseconds() &- start) }
     for index in 0..<count {
       let id = link.record(at: index).partition
       if partition.id != id {
@@ -102,6 +116,7 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   private mutating func learnRecord(at index: Int, of partition: Partition) throws(PipelineError) {
     let offset = link.record(at: index).offset
     guard offset >= partition.position else { return }
+    let timestamp = link.record(at: index).timestamp
     let reading = read(at: index)
     let speaks = offset >= partition.speaksFrom
     openCounters.received += 1
@@ -110,7 +125,10 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     let disposition = try processor.answer(
       reading, partition: partition, speaks: speaks, clock: clock, into: &link,
       counters: &openCounters)
-    if speaks { openCounters.count(disposition) }
+    guard speaks else { return }
+    openCounters.count(disposition)
+    if case .rejected(let rejection) = reading { openCounters.countRejection(rejection.code) }
+    telemetry.noteRecord(timestamp: timestamp)
   }
 
   /// Decodes a record, and keeps the whole of one that is no event, while the link lends it.
@@ -142,6 +160,7 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
       CommittedOffset(partition: $0.id, offset: $0.position)
     }
     guard !pending.isEmpty else { return closeCounters() }
+    telemetry.beginCommit(processor.encoder.takeNotices())
     try link.commit(pending)
   }
 
@@ -154,6 +173,9 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
         partitions.first { $0.id == offset.partition }?.committed = offset.offset
       }
       pendingCounters.commits += 1
+      telemetry.commit(
+        now: clock.millisecondsSince1970(),
+        nanoseconds: clock.monotonicNanoseconds() &- lastCommit)
       closeCounters()
       pending.removeAll(keepingCapacity: true)
     case .aborted:
@@ -168,6 +190,8 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     openCounters = Counters()
     openRecords = 0
     committedCounters.aborts += 1
+    _ = processor.encoder.takeNotices()
+    telemetry.discard()
   }
 
   private mutating func closeCounters() {

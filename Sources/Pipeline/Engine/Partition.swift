@@ -12,6 +12,8 @@ final class Partition {
   var streams: StreamTable
   /// The streams that are expected to speak.
   var silence = SilenceWatch()
+  /// A count of the streams, made bit by bit.
+  var roll = StreamRoll()
 
   /// A partition without models: they are learned from the start of the log.
   init(_ offer: PartitionOffer, blockByteCount: Int) {

@@ -18,13 +18,15 @@ struct Processor: ~Copyable {
     case elsewhere
   }
 
-  let definition: Definition
+  private(set) var definition: Definition
   let network: Network
   let layout: StreamLayout
   let shard: Shard
   private(set) var decoder: Decoder
   private var outcomes: [Outcome]
   var encoder: ResultEncoder
+  /// The streams that somebody looks at.
+  var courses = Courses()
 
   init(_ definition: Definition, shard: Shard, header: [String]?) throws(PipelineError) {
     let channels = definition.input.values.count
@@ -36,6 +38,12 @@ struct Processor: ~Copyable {
       DecoderSettings(definition.input), format: header.map { .csv(header: $0) } ?? .json)
     outcomes = Array(repeating: Outcome(), count: channels)
     encoder = ResultEncoder(definition)
+  }
+
+  /// Works by a new definition of the same records and models.
+  mutating func adopt(_ definition: Definition) {
+    self.definition = definition
+    encoder.definition = definition
   }
 
   /// Decodes a record and keeps what its results need after the source has taken it back.
@@ -113,19 +121,25 @@ struct Processor: ~Copyable {
         outcomes[channel], time: decoder.time.nanoseconds, offset: encoder.offset,
         spacing: state.spacing, policy: definition.alerts)
       guard speaks else { continue }
+      counters.count(outcomes[channel], allowed: definition.alerts.budget.perSecond * state.spacing)
       if change != .none {
-        counters.anomalies += change == .opened ? 1 : 0
+        if change == .opened { counters.countAnomaly(block[alertOf: channel].severity) }
         try encoder.writeAnomaly(
           change, block[alertOf: channel], outcomes[channel], channel: channel,
           stream: decoder.stream, time: decoder.time,
           attribution: model.attribution(channel: channel), into: &sink)
       }
       if outcomes[channel].drift != nil || outcomes[channel].recalled != nil {
-        counters.drifts += outcomes[channel].drift != nil ? 1 : 0
+        if let drift = outcomes[channel].drift { counters.countDrift(drift.kind) }
         try encoder.writeDrift(
           outcomes[channel], channel: channel, stream: decoder.stream, state: state,
           time: decoder.time, into: &sink)
       }
+    }
+    if !courses.isEmpty {
+      courses.note(
+        outcomes, of: decoder.stream, at: decoder.time.nanoseconds, offset: encoder.offset, block,
+        model)
     }
     guard speaks, state.events % Int64(definition.output.predictionsEvery) == 0 else { return }
     try encoder.writePrediction(

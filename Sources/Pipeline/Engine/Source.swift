@@ -22,6 +22,18 @@ public protocol Source: ~Copyable {
 
   /// Reads nothing any more: the answer to `.revoked`, after the commit.
   mutating func unassign() throws(PipelineError)
+
+  /// The offsets from `position` to the end of a partition's log, as far as reading has told; nil
+  /// where it has not. Costs no request.
+  func lag(of partition: TopicPartition, from position: Int64) -> Int64?
+
+  /// What was read and written so far.
+  var report: LinkReport { get }
+}
+
+extension Source where Self: ~Copyable {
+  public func lag(of partition: TopicPartition, from position: Int64) -> Int64? { nil }
+  public var report: LinkReport { LinkReport() }
 }
 
 /// What a poll found.

@@ -7,7 +7,7 @@ extension ResultEncoder {
     _ change: AlertState.Change, _ alert: AlertState, _ outcome: Outcome, channel: Int,
     stream: Span<UInt8>, time: ModelTime, attribution: Attribution, into sink: inout Target
   ) throws(PipelineError) {
-    guard definition.output.anomalies != nil, let state = change.name else { return }
+    guard let state = change.name else { return }
     writer.removeAll()
     writer.beginObject()
     writer.field("id", identifier("anomaly", channel: channel, at: alert.openOffset))
@@ -31,6 +31,7 @@ extension ResultEncoder {
       "explanation", Explanation.anomaly(change, alert, outcome, attribution: attribution))
     writeSource()
     writer.endObject()
+    notify(.anomalies, stream: stream)
     let id = identifier("anomaly.\(state)", channel: channel)
     let headers = cloudEvent(type: "anomaly.\(state)", id: id, stream: stream, time: time)
     try append(to: .anomalies, headers: headers, time: time, into: &sink)

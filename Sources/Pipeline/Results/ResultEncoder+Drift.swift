@@ -8,7 +8,6 @@ extension ResultEncoder {
     _ outcome: Outcome, channel: Int, stream: Span<UInt8>, state: StreamState, time: ModelTime,
     into sink: inout Target
   ) throws(PipelineError) {
-    guard definition.output.drift != nil else { return }
     let type = outcome.drift == nil ? "drift.recall" : "drift"
     writer.removeAll()
     writer.beginObject()
@@ -31,6 +30,7 @@ extension ResultEncoder {
     writer.field("explanation", Explanation.drift(outcome))
     writeSource()
     writer.endObject()
+    notify(.drift, stream: stream)
     let id = identifier(type, channel: channel)
     let headers = cloudEvent(type: type, id: id, stream: stream, time: time)
     try append(to: .drift, headers: headers, time: time, into: &sink)

@@ -28,7 +28,6 @@ extension ResultEncoder {
   mutating func writeHealth<Target: Sink & ~Copyable>(
     _ report: HealthReport, stream: Span<UInt8>, time: ModelTime, into sink: inout Target
   ) throws(PipelineError) {
-    guard definition.output.health != nil else { return }
     let type = "health.\(report.kind.rawValue).\(report.change.rawValue)"
     let about = report.streamDigest.map { "\(String($0, radix: 16))/\(type)" } ?? type
     let id = identifier(about, channel: nil)
@@ -44,6 +43,7 @@ extension ResultEncoder {
     if let reason = report.reason { writer.field("reason", reason) }
     writeSource()
     writer.endObject()
+    notify(.health, stream: stream)
     let headers = cloudEvent(type: type, id: id, stream: stream, time: time)
     try append(to: .health, headers: headers, time: time, into: &sink)
   }

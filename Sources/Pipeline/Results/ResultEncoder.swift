@@ -5,7 +5,7 @@ internal import SPN
 /// Each result carries the input's key and Kafka timestamp; `begin` keeps both, since the source
 /// takes the record back.
 struct ResultEncoder: ~Copyable {
-  let definition: Definition
+  var definition: Definition
   var writer = JSONWriter()
   /// The place and Kafka timestamp of the record that is being answered.
   private(set) var partition = TopicPartition(topic: 0, partition: 0)
@@ -15,6 +15,8 @@ struct ResultEncoder: ~Copyable {
   private var hasKey = false
   /// The record that is to be a dead letter, until it is written.
   var rejected: RejectedRecord?
+  /// What the open transaction says that people want to see at once.
+  private var notices: [Notice] = []
 
   init(_ definition: Definition) {
     self.definition = definition
@@ -61,6 +63,20 @@ struct ResultEncoder: ~Copyable {
         to: output, source: partition, offset: offset, key: nil, value: writer.bytes,
         headers: headers, timestamp: milliseconds)
     }
+  }
+
+  /// Keeps what was written for those who watch; they are shown it once it is committed.
+  mutating func notify(_ output: Output, stream: Span<UInt8>) {
+    notices.append(
+      Notice(
+        output: output, stream: Array(count: stream.count) { stream[$0] },
+        json: Array(count: writer.count) { writer.bytes[$0] }))
+  }
+
+  /// Hands over what was kept since the last time.
+  mutating func takeNotices() -> [Notice] {
+    defer { notices.removeAll(keepingCapacity: true) }
+    return notices
   }
 
   /// Writes a result that its topic would refuse as a dead letter with as much of it as fits.

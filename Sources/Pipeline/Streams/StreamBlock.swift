@@ -40,6 +40,9 @@ struct StreamLayout: Sendable {
     nonmutating set { unsafe alert(channel).pointee = newValue }
   }
 
+  /// The stream's channels.
+  var channelCount: Int { layout.channels }
+
   /// The model's own bytes.
   var model: UnsafeMutableRawPointer { unsafe base + layout.modelOffset }
 

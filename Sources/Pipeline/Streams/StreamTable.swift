@@ -28,14 +28,12 @@
   /// The number of the stream with this key; a new one gets a zeroed block. Amortised O(1).
   package mutating func stream(for key: Span<UInt8>) -> Int {
     let hash = hashBytes(key)
-    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while slots[slot] != 0 {
-      let stream = Int(slots[slot]) - 1
-      if hashes[stream] == hash && holds(key, stream) { return stream }
-      slot = (slot + 1) & (slots.count - 1)
-    }
-    return insert(key, hash: hash, slot: slot)
+    let found = look(for: key, hash: hash)
+    return found.stream ?? insert(key, hash: hash, slot: found.slot)
   }
+
+  /// The number of the stream with this key, if there is one.
+  package func find(_ key: Span<UInt8>) -> Int? { look(for: key, hash: hashBytes(key)).stream }
 
   /// The block of a stream; valid as long as the table lives.
   package func block(of stream: Int) -> UnsafeMutableRawPointer { unsafe arena[stream] }
@@ -45,6 +43,18 @@
   package func key(of stream: Int) -> Span<UInt8> {
     let start = stream == 0 ? 0 : keyEnds[stream - 1]
     return keyBytes.span.extracting(start..<keyEnds[stream])
+  }
+
+  /// The stream with this key, or the slot where it would go.
+  @inline(__always)
+  private func look(for key: Span<UInt8>, hash: UInt64) -> (slot: Int, stream: Int?) {
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let stream = Int(slots[slot]) - 1
+      if hashes[stream] == hash && holds(key, stream) { return (slot, stream) }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return (slot, nil)
   }
 
   private func holds(_ key: Span<UInt8>, _ stream: Int) -> Bool {

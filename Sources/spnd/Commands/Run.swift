@@ -1,3 +1,4 @@
+import Admin
 import Glibc
 import Kafka
 import Pipeline
@@ -13,7 +14,8 @@ enum Run: Command {
 
     Runs the pipeline that FILE defines until SIGTERM or SIGINT, which commit what is open and
     leave the consumer group; what was read and not committed is read again by whoever comes next.
-    Logs go to standard error.
+    Logs go to standard error. SIGHUP reads FILE again: alerts, sampling and the pace of commits
+    change at once; a definition that is wrong, or changes what only a restart can, is refused.
 
     Exit codes: 0 stopped as asked; 69 the cluster cannot be used; 73 the state directory cannot
     be used; 75 another spnd has it, or has taken this one's place; 78 the definition, or the
@@ -24,7 +26,8 @@ enum Run: Command {
   private static let stopLimit: UInt64 = 10_000_000_000
 
   static func run(_ arguments: Arguments) throws(Failure) {
-    var definition = try loadDefinition(arguments.only("FILE"))
+    let path = try arguments.only("FILE")
+    var definition = try loadDefinition(path)
     try requireProcessor()
     guard definition.input.format == .json else {
       throw Failure(
@@ -32,7 +35,7 @@ enum Run: Command {
         "input.format is \(definition.input.format.rawValue), which spnd replay "
           + "alone reads; records in Kafka are json")
     }
-    let log = standardErrorLog()
+    let log = standardErrorLog(definition.log, pipeline: definition.pipeline)
     let signals = Signals()
     let directory = try StateDirectory(path: definition.state.directory)
     let broker = try definition.isEmbedded ? startBroker(definition, log: log) : nil
@@ -42,26 +45,41 @@ enum Run: Command {
     let daemon = Daemon(
       definition: definition, brokers: brokers, instance: directory.instance, workers: workers,
       log: log)
+    let server = try startServer(definition.http, [daemon.observatory])
     daemon.start()
+    log.info("\(definition.pipeline): serves \(address(of: server, definition.http))")
     log.info("\(definition.pipeline): runs with \(workers) workers, \(Version.line)")
-    watch(daemon, signals: signals, log: log)
+    var service = Service()
+    watch(
+      daemon, &service, server, Reload(path: path, daemon: daemon, log: log), signals: signals,
+      log: log)
+    service.stop()
     try end(daemon, log: log)
+    server.stop()
   }
 
   /// Waits for a signal, or for the workers' end; tells once a minute how it goes.
-  private static func watch(_ daemon: Daemon, signals: Signals, log: Journal) {
+  private static func watch(
+    _ daemon: Daemon, _ service: inout Service, _ server: Server, _ reload: Reload,
+    signals: Signals, log: Journal
+  ) {
+    var reload = reload
+    let clock = SystemClock()
     var last = daemon.counters
-    var seconds = 0
+    var ticks = 0
     while daemon.isRunning {
-      switch signals.wait(milliseconds: 1000) {
+      server.tick()
+      service.watch(daemon.observatory, now: clock.monotonicNanoseconds())
+      reload.watch(service)
+      switch signals.wait(milliseconds: 250) {
       case SIGTERM?, SIGINT?:
         log.info("\(daemon.definition.pipeline): stops")
         return
-      case SIGHUP?: log.warning("\(daemon.definition.pipeline): a restart reads a new definition")
+      case SIGHUP?: reload.begin(service)
       default: break
       }
-      seconds += 1
-      guard seconds.isMultiple(of: 60) else { continue }
+      ticks += 1
+      guard ticks.isMultiple(of: 240) else { continue }
       let counters = daemon.counters
       log.info("\(daemon.definition.pipeline): \(counters.summary(since: last, seconds: 60))")
       last = counters

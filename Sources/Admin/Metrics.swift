@@ -1,0 +1,155 @@
+internal import Pipeline
+
+/// Every metric of a pipeline, in the order in which they are shown.
+enum Metrics {
+  static let all = records + kafka + models + quality + reloads
+
+  private static let records: [Metric] = [
+    .count("spnd_records_received", "Records read, those replayed in silence included.") {
+      $0.counters.received
+    },
+    .count("spnd_records_replayed", "Records learned again in silence after a restart.") {
+      $0.counters.replayed
+    },
+    .count("spnd_records_processed", "Records that ended in a committed disposition.") {
+      $0.counters.answered
+    },
+    .count("spnd_records_predicted", "Records that were learned and predicted.") {
+      $0.counters.predicted
+    },
+    .counts("spnd_records_late", "Records older than their stream's last.", by: "action") {
+      [("dropped", $0.counters.late)]
+    },
+    .count("spnd_records_duplicate", "Records that repeated their stream's last.") {
+      $0.counters.duplicate
+    },
+    .counts("spnd_dead_letters", "Records that were no events, by reason.", by: "reason") {
+      $0.counters.rejectionCounts
+    },
+    .durations(
+      "spnd_record_processing_duration_seconds",
+      "Time spent on a record; a batch's time is spread evenly over its records."
+    ) { $0.processing },
+    .durations(
+      "spnd_event_to_output_latency_seconds",
+      "Time from a record's Kafka timestamp to the commit of its results."
+    ) { $0.latency },
+    .partitions(
+      "spnd_watermark_timestamp_seconds", "Newest event time learned in a partition."
+    ) { $0.eventTime > 0 ? Double($0.eventTime) * 1e-9 : nil },
+    .gauge("spnd_ready", "Whether the pipeline is ready, 1 or 0.") { $0.isReady ? 1 : 0 },
+    .gauge(
+      "spnd_stall_duration_seconds", "How long a partition has stood still with records to read."
+    ) { $0.stallSeconds },
+  ]
+
+  private static let kafka: [Metric] = [
+    .partitions("spnd_kafka_consumer_lag", "Offsets of a partition that are not read yet.") {
+      $0.lag.map(Double.init)
+    },
+    .partitions(
+      "spnd_state_restore_remaining_records",
+      "Offsets of a partition that are to be learned again before it speaks."
+    ) { Double(max(0, $0.speaksFrom - $0.position)) },
+    .gauge("spnd_kafka_assigned_partitions", "Partitions that the group has given.") {
+      Double($0.counters.partitions)
+    },
+    .count("spnd_kafka_assignments", "Rebalances and rewinds that gave partitions.") {
+      Int64(clamping: $0.link.assignments)
+    },
+    .count("spnd_kafka_consumed_messages", "Messages taken from the cluster.") {
+      Int64(clamping: $0.link.recordsRead)
+    },
+    .count("spnd_kafka_consumed_bytes", "Bytes of their keys and values.") {
+      Int64(clamping: $0.link.bytesRead)
+    },
+    .count("spnd_kafka_produced_messages", "Messages handed to the producer.") {
+      Int64(clamping: $0.link.recordsWritten)
+    },
+    .count("spnd_kafka_produced_bytes", "Bytes of their keys and values.") {
+      Int64(clamping: $0.link.bytesWritten)
+    },
+    .gauge("spnd_kafka_queue_messages", "Messages that wait to be delivered.") {
+      Double($0.link.queuedRecords)
+    },
+    .count("spnd_kafka_delivery_failures", "Messages that the cluster did not take.") {
+      Int64(clamping: $0.link.deliveryFailures)
+    },
+    .counts("spnd_kafka_transactions", "Transactions by their outcome.", by: "result") {
+      [("committed", $0.counters.commits), ("aborted", $0.counters.aborts)]
+    },
+    .durations("spnd_kafka_transaction_duration_seconds", "Time that commits took.") {
+      $0.commits
+    },
+  ]
+
+  private static let models: [Metric] = [
+    .gauge("spnd_models_active", "Streams that have a model in memory.") {
+      Double($0.counters.streams)
+    },
+    Metric(
+      name: "spnd_streams", help: "Streams by the state that they are in.",
+      reading: .gauge { state in
+        [
+          Metric.Sample(Double(state.census.learning), [("state", "learning")]),
+          Metric.Sample(Double(state.census.steady), [("state", "steady")]),
+          Metric.Sample(Double(state.census.anomalous), [("state", "anomalous")]),
+        ]
+      }),
+    .gauge("spnd_model_memory_bytes", "Memory that models take.") {
+      Double($0.counters.modelBytes)
+    },
+    .gauge("spnd_workers", "Threads that share the partitions.") { Double($0.workers) },
+  ]
+
+  private static let reloads: [Metric] = [
+    .counts("spnd_config_reloads", "Times that the definition was read anew.", by: "status") {
+      [("success", $0.reload.successes), ("failure", $0.reload.failures)]
+    },
+    .gauge("spnd_config_last_reload_successful", "Whether the last reload was taken, 1 or 0.") {
+      $0.reload.isLastSuccessful ? 1 : 0
+    },
+    .gauge(
+      "spnd_config_last_reload_success_timestamp_seconds",
+      "When the definition in force was taken."
+    ) { Double($0.reload.lastSuccess) * 1e-3 },
+  ]
+
+  private static let quality: [Metric] = [
+    .counts("spnd_anomalies", "Anomalies opened, by severity.", by: "severity") {
+      $0.counters.anomalyCounts
+    },
+    .counts("spnd_drift_events", "Drifts by what changed.", by: "type") {
+      $0.counters.driftCounts
+    },
+    .count("spnd_predicted_values", "Values that were predicted with an interval.") {
+      $0.counters.predictedValues
+    },
+    .count("spnd_covered_values", "Predicted values that lay in their interval.") {
+      $0.counters.coveredValues
+    },
+    Metric(
+      name: "spnd_interval_coverage_ratio",
+      help: "Share of predicted values that lay in their interval since the start.",
+      reading: .gauge { state in
+        let counters = state.counters
+        guard counters.predictedValues > 0 else { return [] }
+        return [
+          Metric.Sample(
+            Double(counters.coveredValues) / Double(counters.predictedValues),
+            [("target", "\(state.definition.model.interval)")])
+        ]
+      }),
+    Metric(
+      name: "spnd_alarms_allowed",
+      help: "Anomalies that the budget allows for the streams' own time that has passed.",
+      reading: .counter { [Metric.Sample($0.counters.alarmsAllowed)] }),
+    .gauge(
+      "spnd_false_alarm_budget_used_ratio",
+      "Anomalies opened since the start, in those that the budget allows; true ones count too."
+    ) { state in
+      let allowed = state.counters.alarmsAllowed
+      return allowed > 0 ? Double(state.counters.anomalies) / allowed : nil
+    },
+  ]
+}

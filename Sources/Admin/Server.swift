@@ -1,0 +1,160 @@
+internal import CMicroHTTPD
+public import Pipeline
+internal import Synchronization
+
+/// The HTTP server: one thread of libmicrohttpd's, which never waits for a worker.
+///
+/// Requests that the workers have to answer rest meanwhile, and give up after two seconds.
+public final class Server: Sendable {
+  /// Connections at a time, event streams among them.
+  static let connectionsMax: UInt32 = 64
+  /// Bytes of a request's line and headers.
+  static let requestBytesMax = 16_384
+  /// Seconds that a connection may be silent.
+  static let idleSeconds: UInt32 = 30
+  /// How long the workers may take to answer, in nanoseconds.
+  private static let answerLimit: UInt64 = 2_000_000_000
+
+  private let site: Site
+  private let token: [UInt8]?
+  /// Event streams at a time.
+  private static let eventStreamsMax = 16
+
+  /// Requests that rest, and the event streams.
+  private let waiting = Mutex<[ObjectIdentifier: Exchange]>([:])
+  private let eventStreams = Mutex<[ObjectIdentifier: EventStream]>([:])
+  /// The address of libmicrohttpd's daemon; 0 before the start and after the end.
+  private let daemon = Mutex<UInt>(0)
+  /// The port that it listens on.
+  public let port: UInt16
+
+  /// Starts to listen.
+  ///
+  /// - Throws: where the address cannot be had, or a file cannot be used.
+  public init(_ settings: Definition.HTTP, site: Site) throws(AdminError) {
+    let secrets = try Secrets(settings)
+    let listener = try Listener(settings.listen)
+    self.site = site
+    token = secrets.token
+    port = listener.port
+    try start(listener.take(), secrets: secrets, settings)
+  }
+
+  deinit { stop() }
+
+  /// Gives up what has waited too long, and sends events on their way; to be called a few times a second.
+  public func tick() {
+    let now = site.clock.monotonicNanoseconds()
+    for exchange in waiting.withLock({ Array($0.values) }) { exchange.expire(now: now) }
+    for stream in eventStreams.withLock({ Array($0.values) }) { stream.wake(now: now) }
+  }
+
+  /// Ends every connection; returns when the last is gone.
+  public func stop() {
+    let address = daemon.withLock { daemon in
+      defer { daemon = 0 }
+      return daemon
+    }
+    guard let pointer = unsafe OpaquePointer(bitPattern: address) else { return }
+    // A connection that rests would be waited for.
+    for exchange in waiting.withLock({ Array($0.values) }) { exchange.finish(.tooBusy) }
+    for stream in eventStreams.withLock({ Array($0.values) }) { stream.end() }
+    unsafe MHD_stop_daemon(pointer)
+  }
+
+  private func start(
+    _ socket: Int32, secrets: Secrets, _ settings: Definition.HTTP
+  ) throws(AdminError) {
+    var options = unsafe spnd_http_options()
+    var flags = MHD_USE_AUTO_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
+    if settings.listen.isIPv6 { flags |= MHD_USE_IPv6.rawValue }
+    if secrets.certificate != nil { flags |= MHD_USE_TLS.rawValue }
+    unsafe options.flags = flags
+    unsafe options.socket = socket
+    unsafe options.handler = handled
+    unsafe options.completed = completed
+    // Unretained: the server stops its daemon before it is gone.
+    unsafe options.context = Unmanaged.passUnretained(self).toOpaque()
+    unsafe options.connections_max = Self.connectionsMax
+    unsafe options.request_bytes_max = Self.requestBytesMax
+    unsafe options.idle_seconds = Self.idleSeconds
+    let address = unsafe Self.start(&options, secrets)
+    guard address != 0 else {
+      throw AdminError(
+        "http.listen \(settings.listen)",
+        secrets.certificate == nil
+          ? "the server cannot be started" : "the certificate and key cannot be used",
+        isConfiguration: secrets.certificate != nil)
+    }
+    daemon.withLock { $0 = address }
+  }
+
+  private static func start(_ options: inout spnd_http_options, _ secrets: Secrets) -> UInt {
+    guard let certificate = secrets.certificate, let key = secrets.key else {
+      return unsafe UInt(bitPattern: spnd_start_http(&options))
+    }
+    return unsafe certificate.withCString { certificate in
+      unsafe key.withCString { key in
+        unsafe options.certificate = certificate
+        unsafe options.key = key
+        return unsafe UInt(bitPattern: spnd_start_http(&options))
+      }
+    }
+  }
+
+  // MARK: On libmicrohttpd's thread
+
+  /// What becomes of a request.
+  enum Outcome {
+    case reply(Reply)
+    /// The connection rests, and comes back with a reply.
+    case later
+    case events(EventStream)
+  }
+
+  /// Deals with a request that has come in whole, or come back from its rest.
+  func answer(_ exchange: Exchange, on connection: OpaquePointer) -> Outcome {
+    if let reply = exchange.reply { return .reply(reply) }
+    let request = exchange.request
+    guard ["GET", "HEAD"].contains(request.method) else { return .reply(.methodNotAllowed) }
+    if let token, !site.isOpen(request.path), !isAuthorized(request.authorization, token: token) {
+      return .reply(.unauthorized)
+    }
+    switch site.answer(request) {
+    case .reply(let reply): return .reply(reply)
+    case .events: return eventStream(request, on: connection)
+    case .ask(let observatory, let kind, let makeReply):
+      waiting.withLock { $0[ObjectIdentifier(exchange)] = exchange }
+      exchange.suspend(until: site.clock.monotonicNanoseconds() + Self.answerLimit)
+      observatory.ask(kind) { exchange.finish(makeReply($0)) }
+      return .later
+    }
+  }
+
+  private func eventStream(_ request: Request, on connection: OpaquePointer) -> Outcome {
+    let stream = EventStream(
+      site.pipelines, of: self, on: connection, after: request.lastEvent,
+      now: site.clock.monotonicNanoseconds())
+    let isAdmitted = eventStreams.withLock { streams in
+      guard streams.count < Self.eventStreamsMax else { return false }
+      streams[ObjectIdentifier(stream)] = stream
+      return true
+    }
+    return isAdmitted ? .events(stream) : .reply(.tooBusy)
+  }
+
+  /// The next bytes of an event stream.
+  func read(_ stream: EventStream, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+    unsafe stream.read(into: buffer, now: site.clock.monotonicNanoseconds())
+  }
+
+  /// An event stream's end.
+  func forget(_ stream: EventStream) {
+    eventStreams.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(stream)) }
+  }
+
+  /// A request's end, whatever came of it.
+  func forget(_ exchange: Exchange) {
+    waiting.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(exchange)) }
+  }
+}

@@ -1,0 +1,50 @@
+internal import SPN
+
+extension Counters {
+  /// Counts one value's prediction, and what the budget allows for the time that it took to come.
+  ///
+  /// - Parameter allowed: alarms.
+  mutating func count(_ outcome: borrowing Outcome, allowed: Double) {
+    alarmsAllowed += allowed
+    guard outcome.lower.isFinite, outcome.upper.isFinite else { return }
+    predictedValues += 1
+    if outcome.lower <= outcome.value, outcome.value <= outcome.upper { coveredValues += 1 }
+  }
+
+  /// Counts an anomaly that opened.
+  mutating func countAnomaly(_ severity: AlertState.Severity) {
+    anomalies += 1
+    anomaliesBySeverity[Int(severity.rawValue)] &+= 1
+  }
+
+  /// Counts a drift.
+  mutating func countDrift(_ kind: Drift.Kind) {
+    drifts += 1
+    driftsByKind[Int(kind.rawValue)] &+= 1
+  }
+
+  /// Counts a dead letter's reason.
+  mutating func countRejection(_ code: Rejection.Code) {
+    guard let place = Rejection.Code.allCases.firstIndex(of: code) else { return }
+    rejections[place] &+= 1
+  }
+
+  /// Anomalies opened, by the name of their severity.
+  public var anomalyCounts: [(name: String, count: Int64)] {
+    (UInt8(0)...2).compactMap { AlertState.Severity(rawValue: $0) }.map {
+      (String(describing: $0.name), anomaliesBySeverity[Int($0.rawValue)])
+    }
+  }
+
+  /// Drifts by the name of their kind.
+  public var driftCounts: [(name: String, count: Int64)] {
+    (UInt8(0)...7).compactMap { Drift.Kind(rawValue: $0) }.map {
+      ($0.name, driftsByKind[Int($0.rawValue)])
+    }
+  }
+
+  /// Dead letters by the code of their reason.
+  public var rejectionCounts: [(name: String, count: Int64)] {
+    Rejection.Code.allCases.enumerated().map { ($1.rawValue, rejections[$0]) }
+  }
+}

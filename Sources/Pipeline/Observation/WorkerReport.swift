@@ -1,0 +1,94 @@
+/// What one worker shows of itself, a copy that it makes a few times a second.
+public struct WorkerReport: Sendable {
+  public var counters = Counters()
+  /// Time spent on a record: a batch's time, spread evenly over its records.
+  public var processing = Histogram()
+  /// From a record's Kafka timestamp to the commit of its results.
+  public var latency = Histogram()
+  /// The time that commits took.
+  public var commits = Histogram()
+  public var census = Census()
+  public var partitions: [PartitionReport] = []
+  public var link = LinkReport()
+  /// Whether the group has given this worker its share, which may be no partition at all.
+  public var isJoined = false
+
+  public init() {}
+}
+
+/// How far one partition is; offsets are the next ones to be read.
+public struct PartitionReport: Sendable, Equatable {
+  public var partition: TopicPartition
+  public var position: Int64
+  /// The first offset to speak about; the partition is being restored while it is ahead of
+  /// `position`.
+  public var speaksFrom: Int64
+  /// The group's committed offset, nil where it has none.
+  public var committed: Int64?
+  /// Offsets that are not read yet; nil while the log's end is not known.
+  public var lag: Int64?
+  /// The newest event time learned, in nanoseconds since 1970; 0 before the first.
+  public var eventTime: Int64
+  public var streams: Int
+
+  public var isRestoring: Bool { position < speaksFrom }
+
+  public init(
+    partition: TopicPartition, position: Int64, speaksFrom: Int64, committed: Int64?, lag: Int64?,
+    eventTime: Int64, streams: Int
+  ) {
+    self.partition = partition
+    self.position = position
+    self.speaksFrom = speaksFrom
+    self.committed = committed
+    self.lag = lag
+    self.eventTime = eventTime
+    self.streams = streams
+  }
+}
+
+/// What a worker's consumer and producer have done since they were made.
+public struct LinkReport: Sendable, Equatable {
+  public var recordsRead: UInt64 = 0
+  public var bytesRead: UInt64 = 0
+  public var recordsWritten: UInt64 = 0
+  public var bytesWritten: UInt64 = 0
+  /// How often the worker was given partitions: rebalances and rewinds.
+  public var assignments: UInt64 = 0
+  /// Results that the cluster did not take.
+  public var deliveryFailures: UInt64 = 0
+  /// Results that wait to be delivered.
+  public var queuedRecords = 0
+
+  public init() {}
+
+  /// Adds another worker's figures.
+  public static func += (left: inout LinkReport, right: LinkReport) {
+    left.recordsRead += right.recordsRead
+    left.bytesRead += right.bytesRead
+    left.recordsWritten += right.recordsWritten
+    left.bytesWritten += right.bytesWritten
+    left.assignments += right.assignments
+    left.deliveryFailures += right.deliveryFailures
+    left.queuedRecords += right.queuedRecords
+  }
+}
+
+/// Streams by the state that they are in.
+public struct Census: Sendable, Equatable {
+  /// Streams that have not had the events of their warm-up.
+  public var learning: Int64 = 0
+  /// Streams without an open anomaly.
+  public var steady: Int64 = 0
+  /// Streams with an open anomaly.
+  public var anomalous: Int64 = 0
+
+  public init() {}
+
+  /// Adds another worker's streams.
+  public static func += (left: inout Census, right: Census) {
+    left.learning += right.learning
+    left.steady += right.steady
+    left.anomalous += right.anomalous
+  }
+}

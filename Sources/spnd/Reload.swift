@@ -1,0 +1,50 @@
+import Admin
+import Pipeline
+
+/// Reads the definition anew when asked, and puts it in force between two transactions.
+///
+/// The new definition is checked whole first; one that is wrong, or changes what only a restart
+/// can, changes nothing.
+struct Reload {
+  private let path: String
+  private let daemon: Daemon
+  private let log: Journal
+  private let clock = SystemClock()
+  /// Whether a definition is on its way to the workers.
+  private var isUnderWay = false
+
+  init(path: String, daemon: Daemon, log: Journal) {
+    self.path = path
+    self.daemon = daemon
+    self.log = log
+  }
+
+  /// Reads and checks the file, and hands it to the workers.
+  mutating func begin(_ service: Service) {
+    service.beginReload(now: clock.monotonicNanoseconds())
+    let current = daemon.observatory.definition
+    do throws(Failure) {
+      let new = try loadDefinition(path)
+      let keys = current.restartKeys(for: new)
+      guard keys.isEmpty else {
+        throw Failure(
+          .configuration, "\(path): a restart is needed to change \(keys.joined(separator: ", "))")
+      }
+      daemon.adopt(new)
+      isUnderWay = true
+    } catch {
+      daemon.observatory.noteReload(isSuccess: false, now: clock.millisecondsSince1970())
+      log.error("\(current.pipeline): nothing was changed: \(error.message)")
+      service.endReload("the new definition was refused; the old one is in force")
+    }
+  }
+
+  /// Tells when all workers work by the new definition; to be called a few times a second.
+  mutating func watch(_ service: Service) {
+    guard isUnderWay, daemon.isAdopted else { return }
+    isUnderWay = false
+    daemon.observatory.noteReload(isSuccess: true, now: clock.millisecondsSince1970())
+    log.info("\(daemon.observatory.definition.pipeline): \(path) is in force")
+    service.endReload("the new definition is in force")
+  }
+}

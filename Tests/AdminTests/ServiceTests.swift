@@ -1,0 +1,99 @@
+import Admin
+import Pipeline
+import Synchronization
+import Testing
+
+/// What a service manager was told.
+final class Told: Sendable {
+  private let state = Mutex<[String]>([])
+
+  /// Adds a message.
+  func note(_ message: String) { state.withLock { $0.append(message) } }
+
+  /// The messages since the last time.
+  func take() -> [String] {
+    state.withLock { messages in
+      defer { messages = [] }
+      return messages
+    }
+  }
+}
+
+@Suite struct ServiceTests {
+  private let second: UInt64 = 1_000_000_000
+  private let told = Told()
+
+  private func service() -> Service {
+    Service(watchdog: 60 * second) { [told] in told.note($0) }
+  }
+
+  @Test("ready when everything is restored, and longer to start while restoring moves on")
+  func start() throws {
+    let served = try Served()
+    var service = service()
+    service.watch(served.observatory, now: second)
+    #expect(told.take().first?.hasPrefix("EXTEND_TIMEOUT_USEC=60000000\nSTATUS=") == true)
+    served.show(position: 5, speaksFrom: 8)
+    service.watch(served.observatory, now: 7 * second)
+    let extended = try #require(told.take().first)
+    #expect(extended.hasPrefix("EXTEND_TIMEOUT_USEC="))
+    #expect(extended.hasSuffix("STATUS=restores 1 of 1 partitions, 3 records left"))
+    service.watch(served.observatory, now: 14 * second)
+    #expect(!told.take().contains { $0.hasPrefix("EXTEND") }, "nothing was restored meanwhile")
+    served.show(position: 8, speaksFrom: 8)
+    service.watch(served.observatory, now: 15 * second)
+    #expect(told.take().first?.hasPrefix("READY=1\nSTATUS=1 partitions") == true)
+  }
+
+  @Test("a worker that stands still stops the watchdog")
+  func watchdog() throws {
+    let served = try Served()
+    served.show()
+    var service = service()
+    served.observatory.beat(0, now: 100 * second)
+    service.watch(served.observatory, now: 101 * second)
+    #expect(told.take().contains("WATCHDOG=1"))
+    service.watch(served.observatory, now: 120 * second)
+    #expect(told.take().contains("WATCHDOG=1"))
+    // The worker has not gone round its loop for half the time that the manager waits.
+    for now in [131, 140, 160, 200] {
+      service.watch(served.observatory, now: UInt64(now) * second)
+    }
+    #expect(!told.take().contains("WATCHDOG=1"))
+  }
+
+  @Test("a reload says when it began, and the end says stopping")
+  func reload() {
+    let service = service()
+    service.beginReload(now: 5_000_000)
+    service.endReload("the new definition is in force")
+    service.stop()
+    #expect(
+      told.take() == [
+        "RELOADING=1\nMONOTONIC_USEC=5000", "READY=1\nSTATUS=the new definition is in force",
+        "STOPPING=1\nSTATUS=commits and leaves the group",
+      ])
+  }
+}
+
+@Suite struct LogLimiterTests {
+  @Test("what differs in numbers alone is said once in ten seconds, and counted")
+  func repeated() {
+    let limiter = LogLimiter()
+    let window = LogLimiter.window
+    #expect(limiter.admit(.error, "offset 17: full", now: 1) == "offset 17: full")
+    #expect(limiter.admit(.error, "offset 4711: full", now: 2) == nil)
+    #expect(limiter.admit(.error, "offset 4712: full", now: window) == nil)
+    #expect(limiter.admit(.error, "disk: full", now: 3) == "disk: full")
+    #expect(
+      limiter.admit(.error, "offset 9: full", now: window + 1)
+        == "offset 9: full (and 2 more like it)")
+  }
+
+  @Test("information is never held back")
+  func information() {
+    let limiter = LogLimiter()
+    #expect(limiter.admit(.info, "has 1 partition", now: 1) == "has 1 partition")
+    #expect(limiter.admit(.info, "has 1 partition", now: 2) == "has 1 partition")
+  }
+}
