@@ -69,9 +69,6 @@ enum Metrics {
     .count("spnd_kafka_produced_bytes", "Bytes of their keys and values.") {
       Int64(clamping: $0.link.bytesWritten)
     },
-    .gauge("spnd_kafka_queue_messages", "Messages that wait to be delivered.") {
-      Double($0.link.queuedRecords)
-    },
     .count("spnd_kafka_delivery_failures", "Messages that the cluster did not take.") {
       Int64(clamping: $0.link.deliveryFailures)
     },

@@ -59,7 +59,7 @@ private func queue(_ stream: EventStream, on connection: OpaquePointer) -> MHD_R
   let response = unsafe MHD_create_response_from_callback(
     UInt64.max, 16_384, readEvents, held, endEvents)
   guard let response = unsafe response else {
-    unsafe endEvents(held)
+    unsafe endEvents(held: held)
     return .NO
   }
   return unsafe send(

@@ -122,7 +122,7 @@ public final class Server: Sendable {
     }
     switch site.answer(request) {
     case .reply(let reply): return .reply(reply)
-    case .events: return eventStream(request, on: connection)
+    case .events: return unsafe eventStream(request, on: connection)
     case .ask(let observatory, let kind, let makeReply):
       waiting.withLock { $0[ObjectIdentifier(exchange)] = exchange }
       exchange.suspend(until: site.clock.monotonicNanoseconds() + Self.answerLimit)
@@ -132,7 +132,7 @@ public final class Server: Sendable {
   }
 
   private func eventStream(_ request: Request, on connection: OpaquePointer) -> Outcome {
-    let stream = EventStream(
+    let stream = unsafe EventStream(
       site.pipelines, of: self, on: connection, after: request.lastEvent,
       now: site.clock.monotonicNanoseconds())
     let isAdmitted = eventStreams.withLock { streams in

@@ -49,7 +49,6 @@ extension KafkaLink {
     report.bytesWritten = counters.bytesWritten
     report.assignments = counters.assignments
     report.deliveryFailures = counters.deliveryFailures
-    report.queuedRecords = queuedRecords
     return report
   }
 }

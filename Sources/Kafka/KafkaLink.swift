@@ -11,6 +11,8 @@ public struct KafkaLink: ~Copyable {
   var outbox = Outbox()
   /// How the last commit ended, until that is told.
   var settled: CommitOutcome?
+  /// What the producer had counted when the last commit ended.
+  var produced = Producer.Counters()
   /// The most bytes that one record may have, by the topic's place among the producer's.
   private(set) var bytesMax: [Int] = []
   let guarantee: Guarantee
@@ -170,9 +172,10 @@ public struct KafkaLink: ~Copyable {
     public var deliveryFailures: UInt64
   }
 
-  /// What the link has done since it was made; no commit may be under way.
+  /// What the link has done since it was made; while a commit is under way, what the producer had
+  /// done before it.
   public var counters: Counters {
-    let producer = committer.producer.counters
+    let producer = committer.isBusy ? produced : committer.producer.counters
     return Counters(
       recordsRead: consumer.counters.records, bytesRead: consumer.counters.bytes,
       recordsWritten: producer.records, bytesWritten: producer.bytes,

@@ -16,7 +16,7 @@ struct Courses {
   }
 
   /// One stream's channel that is followed.
-  private struct Course {
+  fileprivate struct Course {
     let stream: [UInt8]
     let channel: Int
     var points: [Point] = []

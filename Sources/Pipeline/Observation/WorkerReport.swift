@@ -57,8 +57,6 @@ public struct LinkReport: Sendable, Equatable {
   public var assignments: UInt64 = 0
   /// Results that the cluster did not take.
   public var deliveryFailures: UInt64 = 0
-  /// Results that wait to be delivered.
-  public var queuedRecords = 0
 
   public init() {}
 
@@ -70,7 +68,6 @@ public struct LinkReport: Sendable, Equatable {
     left.bytesWritten += right.bytesWritten
     left.assignments += right.assignments
     left.deliveryFailures += right.deliveryFailures
-    left.queuedRecords += right.queuedRecords
   }
 }
 
