@@ -37,7 +37,9 @@ let package = Package(
       name: "Pipeline", dependencies: ["SPN", "CSimdJSON", "CYAML"], swiftSettings: strict),
     .target(name: "Kafka", dependencies: ["Pipeline", "CRdKafka"], swiftSettings: strict),
     .target(name: "Storage", dependencies: ["Pipeline", "CLMDB"], swiftSettings: strict),
-    .target(name: "Admin", dependencies: ["Pipeline", "CMicroHTTPD"], swiftSettings: strict),
+    .target(
+      name: "Admin", dependencies: ["Pipeline", "CMicroHTTPD"],
+      resources: [.embedInCode("Page")], swiftSettings: strict),
     .target(name: "Evaluation", dependencies: ["Pipeline", "SPN"], swiftSettings: strict),
     .target(name: "Demo", dependencies: ["Evaluation"], swiftSettings: strict),
     .executableTarget(

@@ -26,6 +26,13 @@ enum Metrics {
     .counts("spnd_dead_letters", "Records that were no events, by reason.", by: "reason") {
       $0.counters.rejectionCounts
     },
+    .count("spnd_stream_troubles", "Troubles with streams' data that began.") {
+      $0.counters.troubles
+    },
+    .counts(
+      "spnd_records_smeared",
+      "Events whose stream may lie in several partitions, by the trouble with their key.", by: "key"
+    ) { [("missing", $0.counters.keyless), ("changed", $0.counters.rekeyed)] },
     .durations(
       "spnd_record_processing_duration_seconds",
       "Time spent on a record; a batch's time is spread evenly over its records."
@@ -137,6 +144,9 @@ enum Metrics {
             [("target", "\(state.definition.model.interval)")])
         ]
       }),
+    .gauge(
+      "spnd_interval_coverage_target_ratio", "Share of values that intervals are to hold."
+    ) { $0.definition.model.interval },
     Metric(
       name: "spnd_alarms_allowed",
       help: "Anomalies that the budget allows for the streams' own time that has passed.",

@@ -21,7 +21,9 @@ enum PageFiles {
     }
   }
 
-  private static func page(_ body: [UInt8], _ type: String) -> Reply { Reply(type: type, body: body) }
+  private static func page(_ body: [UInt8], _ type: String) -> Reply {
+    Reply(type: type, body: body)
+  }
 
   private static func fromLibrary(_ name: String, _ type: String) -> Reply {
     guard let body = try? File.read(library + name, bytesMax: libraryBytesMax) else {

@@ -32,7 +32,9 @@ public struct Site: Sendable {
   }
 
   /// Whether a path is for everyone, since it tells nothing of the data.
-  func isOpen(_ path: String) -> Bool { ["/livez", "/readyz"].contains(path) }
+  func isOpen(_ path: String) -> Bool {
+    ["/livez", "/readyz"].contains(path) || PageFiles.reply(path) != nil
+  }
 
   /// Deals with a request whose sender may see everything.
   func answer(_ request: Request) -> Answer {
@@ -47,7 +49,8 @@ public struct Site: Sendable {
     case "/v1/events": .events
     default:
       request.path.hasPrefix(Self.streamPrefix)
-        ? stream(request.path.dropFirst(Self.streamPrefix.count), request) : .reply(.notFound)
+        ? stream(request.path.dropFirst(Self.streamPrefix.count), request)
+        : .reply(PageFiles.reply(request.path) ?? .notFound)
     }
   }
 

@@ -8,14 +8,17 @@ import Pipeline
 struct Reload {
   private let path: String
   private let daemon: Daemon
+  /// The broker that the definition is tuned to, where it is our own.
+  private let broker: LocalBroker?
   private let log: Journal
   private let clock = SystemClock()
   /// Whether a definition is on its way to the workers.
   private var isUnderWay = false
 
-  init(path: String, daemon: Daemon, log: Journal) {
+  init(path: String, daemon: Daemon, broker: LocalBroker?, log: Journal) {
     self.path = path
     self.daemon = daemon
+    self.broker = broker
     self.log = log
   }
 
@@ -24,7 +27,8 @@ struct Reload {
     service.beginReload(now: clock.monotonicNanoseconds())
     let current = daemon.observatory.definition
     do throws(Failure) {
-      let new = try loadDefinition(path)
+      var new = try loadDefinition(path)
+      if let broker { new = broker.tuned(new) }
       let keys = current.restartKeys(for: new)
       guard keys.isEmpty else {
         throw Failure(

@@ -50,9 +50,8 @@ enum Run: Command {
     log.info("\(definition.pipeline): serves \(address(of: server, definition.http))")
     log.info("\(definition.pipeline): runs with \(workers) workers, \(Version.line)")
     var service = Service()
-    watch(
-      daemon, &service, server, Reload(path: path, daemon: daemon, log: log), signals: signals,
-      log: log)
+    let reload = Reload(path: path, daemon: daemon, broker: broker, log: log)
+    watch(daemon, &service, server, reload, signals: signals, log: log)
     service.stop()
     try end(daemon, log: log)
     server.stop()

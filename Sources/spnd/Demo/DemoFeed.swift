@@ -35,7 +35,8 @@ struct DemoFeed: ~Copyable {
       for sensor in names.indices {
         let value = plant.value(sensor: sensor, tick: tick)
         let event = Event.plant(sensor: names[sensor], milliseconds: time, value: value)
-        try send(event, key: keys[sensor], partition: sensor, milliseconds: time)
+        try send(
+          event, key: keys[sensor], partition: sensor, milliseconds: clock.millisecondsSince1970())
       }
       board.ticks.store(tick + 1, ordering: .relaxed)
       due += plan.tickNanoseconds

@@ -1,3 +1,4 @@
+import Admin
 import Demo
 import Glibc
 import Kafka
@@ -53,6 +54,8 @@ struct DemoRun {
         definition: source.definition, brokers: source.brokers, instance: "demo", workers: 1,
         log: journal)
     }
+    let server = try startServer(daemons)
+    let site = address(of: server, plant.http)
     for daemon in daemons { daemon.start() }
     let readers = sources.map { startReader($0, board) }
     let feeds = [
@@ -64,7 +67,9 @@ struct DemoRun {
       },
     ]
     let session = DemoSession(
-      plan: plan, sources: sources, daemons: daemons, board: board, signals: signals)
+      plan: plan, sources: sources, daemons: daemons, board: board, signals: signals,
+      server: server)
+    printError("spnd demo: the live page is at \(site)")
     let seconds = session.watch(isQuiet: isJSON, join: Self.joinLimit, drain: Self.drainLimit)
     for feed in feeds { feed.join() }
     for daemon in daemons { daemon.stop() }
@@ -72,11 +77,24 @@ struct DemoRun {
     // The readers go on for as long as the daemons may still say something.
     session.readRest()
     for reader in readers { reader.join() }
+    server.stop()
     for line in board.keptLines { printError("spnd demo: \(line)") }
     if let failure = board.failure { throw failure }
     for daemon in daemons { if let failure = daemon.failure { throw Failure(failure) } }
     withExtendedLifetime(broker) {}
     return session.summary(seconds: seconds)
+  }
+
+  /// Serves both pipelines where the plant's definition says, or at any port where that is taken.
+  private func startServer(_ daemons: [Daemon]) throws(Failure) -> Server {
+    var settings = plant.http
+    do throws(Failure) {
+      return try spnd.startServer(settings, daemons.map(\.observatory))
+    } catch {
+      guard error.code == .unavailable else { throw error }
+      settings.listen.port = 0
+      return try spnd.startServer(settings, daemons.map(\.observatory))
+    }
   }
 
   private func startBroker(log: Journal) throws(Failure) -> LocalBroker {

@@ -1,3 +1,4 @@
+import Admin
 import Demo
 import Glibc
 import Pipeline
@@ -9,17 +10,21 @@ struct DemoSession {
   let daemons: [Daemon]
   let board: DemoBoard
   let signals: Signals
+  /// The live page's.
+  let server: Server
   private let clock = SystemClock()
   private static let frameMilliseconds = 250
 
   init(
-    plan: Plan, sources: [DemoSource], daemons: [Daemon], board: DemoBoard, signals: Signals
+    plan: Plan, sources: [DemoSource], daemons: [Daemon], board: DemoBoard, signals: Signals,
+    server: Server
   ) {
     self.plan = plan
     self.sources = sources
     self.daemons = daemons
     self.board = board
     self.signals = signals
+    self.server = server
   }
 
   /// Watches until the run's time is over, a signal comes or something fails, then lets the last
@@ -32,6 +37,7 @@ struct DemoSession {
     var first: UInt64?
     while board.failure == nil, daemons.allSatisfy(\.isRunning) {
       let now = clock.monotonicNanoseconds()
+      server.tick()
       if first == nil, daemons.allSatisfy({ $0.counters.partitions > 0 }) {
         board.isJoined.store(true, ordering: .relaxed)
         first = now
@@ -61,6 +67,7 @@ struct DemoSession {
     var moved = clock.monotonicNanoseconds()
     while board.failure == nil, daemons.allSatisfy(\.isRunning) {
       let now = clock.monotonicNanoseconds()
+      server.tick()
       if flow.answered != answered {
         answered = flow.answered
         moved = now
