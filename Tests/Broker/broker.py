@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -18,14 +19,27 @@ class Unavailable(Exception):
     """No broker can be had."""
 
 
+class Broker:
+    """A broker's address, and its process if it is ours."""
+
+    def __init__(self, address, process=None):
+        self.address, self.process = address, process
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+
 @contextlib.contextmanager
 def broker():
-    """Gives the address of SPND_TEST_BROKERS, or of a broker that lives until the end.
+    """Gives the broker of SPND_TEST_BROKERS, or one that lives until the end.
 
     SPND_TEST_BROKER names the command that starts one, which is given a port and a folder.
     """
     if address := os.environ.get("SPND_TEST_BROKERS"):
-        yield address
+        yield Broker(address)
         return
     command = os.environ.get("SPND_TEST_BROKER", OWN).split()
     port, folder = free_port(), tempfile.mkdtemp(prefix="spnd-broker-")
@@ -38,9 +52,10 @@ def broker():
         raise Unavailable(f"{command[0]}: {error.strerror}") from error
     try:
         wait(process, port, messages)
-        yield f"127.0.0.1:{port}"
+        yield Broker(f"127.0.0.1:{port}", process)
     finally:
         process.terminate()
+        process.send_signal(signal.SIGCONT)
         try:
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

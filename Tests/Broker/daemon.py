@@ -10,6 +10,8 @@ from wire import Group
 
 STOP_SECONDS = 10
 POLL_SECONDS = 0.05
+# Longer than a group of healthy members takes to form.
+JOIN_SECONDS = 10
 
 DEFINITION = """\
 pipeline: {name}
@@ -47,7 +49,7 @@ class Daemon:
     """One instance: a definition, a state directory, and the process while it runs."""
 
     def __init__(self, name, folder, instance, options, group=None, workers=None, commit="100ms"):
-        self.spnd, self.process, self.starts = options.spnd, None, 0
+        self.spnd, self.process, self.starts, self.is_frozen = options.spnd, None, 0, False
         self.instance = instance
         self.definition = os.path.join(folder, f"{instance}.yaml")
         self.messages = os.path.join(folder, f"{instance}.log")
@@ -80,6 +82,28 @@ class Daemon:
     @property
     def is_running(self):
         return self.process is not None and self.process.poll() is None
+
+    @property
+    def is_awake(self):
+        return self.is_running and not self.is_frozen
+
+    def freeze(self):
+        """Stops the process in its tracks; it keeps all that it has and knows of nothing."""
+        self.is_frozen = True
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.is_frozen = False
+        self.process.send_signal(signal.SIGCONT)
+
+    def resident_bytes(self):
+        with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def processor_seconds(self):
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def terminate(self):
         """Asks for a clean end and demands one in time."""
@@ -120,6 +144,14 @@ class Progress:
 
     def committed(self):
         return self.group.committed(self.topic, self.partitions)
+
+    def evict(self, idle, living):
+        """Takes members that are not among the living out of the group.
+
+        All of them, where nothing has moved for a while: a member that died while it joined may be
+        invisible, and is waited for by brokers that do not time such members out.
+        """
+        self.group.evict(living if idle % JOIN_SECONDS < JOIN_SECONDS - 1 else ())
 
     def wait_for(self, total, daemons):
         """Waits until the sum of the committed offsets is at least `total`."""

@@ -16,6 +16,10 @@ from log import Log
 from torture import torture
 
 
+PAUSE_BYTES_MAX = 512 << 20
+PAUSE_BUSY_SECONDS = 10
+
+
 class Place:
     """What one scenario works with: its topics' names, a temporary folder, its daemons."""
 
@@ -58,7 +62,8 @@ class Place:
 
     def finish(self, daemon, source):
         """Waits for the end, stops the daemon, and verifies every prediction."""
-        self.progress.wait_for_end(source.ends, [daemon])
+        self.progress.wait_for_end(
+            source.ends, [daemon], lambda idle: self.progress.evict(idle, [daemon.client]))
         seconds = time.monotonic() - self.started
         # A daemon that was only just started has nothing left to do but to join.
         share(self, [daemon])
@@ -132,6 +137,34 @@ def midway(place):
     demand(0 < done < place.events, f"stopped at {done} of {place.events}; more --events")
 
 
+def pause(place):
+    """The broker stands still at full rate: memory is bounded, nothing spins or is lost."""
+    broker, daemon = place.options.broker, place.daemon()
+    demand(broker.process, "pause needs a broker of its own: unset SPND_TEST_BROKERS")
+    daemon.create_topics()
+    place.produce()
+    source = place.source()
+    place.run(daemon)
+    place.progress.wait_for(place.events * 2 // 10, [daemon])
+    before, busy, most = daemon.resident_bytes(), daemon.processor_seconds(), 0
+    broker.freeze()
+    until = time.monotonic() + place.options.pause
+    while time.monotonic() < until:
+        time.sleep(0.5)
+        daemon.demand_running()
+        most = max(most, daemon.resident_bytes())
+    busy = daemon.processor_seconds() - busy
+    broker.thaw()
+    midway(place)
+    demand(most - before < PAUSE_BYTES_MAX,
+           f"grew by {(most - before) >> 20} MiB while the broker stood still")
+    # What was fetched already may still be learned.
+    demand(busy < PAUSE_BUSY_SECONDS + place.options.pause / 10,
+           f"was busy for {busy:.1f} s while the broker stood still")
+    return place.finish(daemon, source) + (
+        f" paused={place.options.pause:.0f}s grew={(most - before) >> 20}MiB busy={busy:.1f}s")
+
+
 def hostile(place):
     """Hostile records among good ones: each ends once, and the daemon goes on."""
     daemon = place.daemon()
@@ -193,5 +226,6 @@ def mixed(place, records):
 
 
 ALL = {
-    "plain": plain, "restart": restart, "pair": pair, "hostile": hostile, "torture": torture,
+    "plain": plain, "restart": restart, "pair": pair, "pause": pause, "hostile": hostile,
+    "torture": torture,
 }

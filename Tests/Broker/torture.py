@@ -11,25 +11,24 @@ from failure import demand
 
 # What systemd starts again: another member took this one's place, or the cluster was away.
 RETRIED = (69, 75)
-KILL, START, STOP = "kill", "start", "stop"
-# As many records are compared at once as fit into memory easily.
-COMPARED_AT_ONCE = 100_000
+KILL, START, STOP, FREEZE, THAW = "kill", "start", "stop", "freeze", "thaw"
+# The records after which results are compared, not only at the end.
+COMPARED_AT_ONCE = 250_000
 TOLD_MAX = 5
-# Longer than a group of healthy members takes to form.
-JOIN_SECONDS = 10
 
 
 class Plan:
     """What happens in a round: steps of (pause before it, what, to which daemon)."""
 
-    def __init__(self, seed, daemons):
+    def __init__(self, seed, daemons, freezes):
         lot = random.Random(seed)
         self.seconds = lot.choice([0, 0.5, 1, 2])
         kinds = ["work", "start"] + (["both", "leave", "stop", "join"] if daemons > 1 else [])
+        kinds += ["freeze"] if freezes else []
         self.kind = lot.choice(kinds)
         one, *others = lot.sample(range(daemons), daemons)
         other = others[0] if others else None
-        first = STOP if self.kind == "stop" else KILL
+        first = {"stop": STOP, "freeze": FREEZE}.get(self.kind, KILL)
         self.steps = [(lot.uniform(0, self.seconds + 0.5), first, one)]
         self.steps += {
             "work": lambda: [(lot.uniform(0, 0.5), START, one)],
@@ -37,6 +36,9 @@ class Plan:
             "start": lambda: [(0, START, one), (lot.uniform(0, 1.5), KILL, one), (0, START, one)],
             "both": lambda: [
                 (lot.uniform(0, 0.2), KILL, other), (0, START, one), (0, START, other)],
+            # Comes to life when the group has given it up.
+            "freeze": lambda: [
+                (lot.uniform(0.5, 2), THAW, one), (lot.uniform(0, 1), KILL, one), (0, START, one)],
             # The other works alone until the next round.
             "leave": lambda: [],
             # The other while it takes over.
@@ -106,7 +108,8 @@ class Torture:
             demand(self.comparison.results[kind], f"the events made no {kind}: nothing was proved")
 
     def _round(self, index):
-        plan = Plan(f"{self.options.seed}/{index}", len(self.daemons))
+        plan = Plan(
+            f"{self.options.seed}/{index}", len(self.daemons), self.options.freeze)
         self._start_all()
         feed = threading.Thread(target=self._feed, args=(index, plan.seconds))
         feed.start()
@@ -146,6 +149,11 @@ class Torture:
         elif step == STOP:
             daemon.demand_running()
             daemon.terminate()
+        elif step == THAW:
+            daemon.thaw()
+        elif step == FREEZE:
+            daemon.freeze()
+            self._evict()
         else:
             self.kills += 1
             daemon.kill()
@@ -157,13 +165,9 @@ class Torture:
                 daemon.start()
 
     def _evict(self, idle=0):
-        """Ends the sessions of the dead: waiting for it would prove the broker's part only.
-
-        Of all, where nothing moves: a member that died while it joined may be invisible, and is
-        waited for by brokers that do not time such members out.
-        """
-        living = [daemon.client for daemon in self.daemons if daemon.is_running]
-        self.progress.group.evict(living if idle % JOIN_SECONDS < JOIN_SECONDS - 1 else ())
+        """Ends the sessions of the dead: waiting for it would prove the broker's part only."""
+        self.progress.evict(
+            idle, [daemon.client for daemon in self.daemons if daemon.is_awake])
 
     def _settle(self):
         """Waits until both groups have committed all that there is."""
