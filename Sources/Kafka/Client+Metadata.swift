@@ -35,6 +35,13 @@ extension Client {
     unsafe try metadata(of: nil, timeout: timeout) { _ in }
   }
 
+  /// The cluster's id; empty where it has none, or does not tell in time.
+  func clusterId(timeout: Duration) -> String {
+    guard let id = unsafe rd_kafka_clusterid(pointer, timeout.milliseconds) else { return "" }
+    defer { unsafe rd_kafka_mem_free(pointer, id) }
+    return unsafe String(cString: id)
+  }
+
   private func metadata<R>(
     of topic: OpaquePointer?, timeout: Duration,
     _ body: (rd_kafka_metadata) throws(KafkaError) -> R

@@ -15,6 +15,7 @@ public struct KafkaLink: ~Copyable {
   var produced = Producer.Counters()
   /// The most bytes that one record may have, by the topic's place among the producer's.
   private(set) var bytesMax: [Int] = []
+  public let cluster: String
   let guarantee: Guarantee
   /// The place of each output's topic among the producer's, by the output's raw value; −1 has none.
   private let places: [Int]
@@ -106,6 +107,7 @@ public struct KafkaLink: ~Copyable {
       var places = Output.allCases.map { _ in -1 }
       for (place, (output, _)) in outputs.enumerated() { places[output.rawValue] = place }
       self.places = places
+      cluster = consumer.client.clusterId(timeout: consumer.requestTimeout)
       self.consumer = consumer
       committer = Committer(producer)
       guarantee = settings.guarantee

@@ -35,6 +35,16 @@ public final class ModelStore: Store {
     }
   }
 
+  public func reload(_ partition: TopicPartition) throws(PipelineError) -> Manifest? {
+    let old = opened(partition)
+    partitions[partition] = Opened(environment: old.environment, lease: old.lease)
+    do throws(LMDBError) {
+      return try old.environment.manifest()
+    } catch {
+      throw Self.failure(error, files.path(of: partition))
+    }
+  }
+
   public func load(
     _ partition: TopicPartition, count: Int, _ body: (Span<UInt8>, Span<UInt8>) -> Void
   ) throws(PipelineError) -> Int {
@@ -84,8 +94,6 @@ public final class ModelStore: Store {
       throw Self.failure(error, files.path(of: partition))
     }
   }
-
-  public func close(_ partition: TopicPartition) { partitions[partition] = nil }
 
   private func opened(_ partition: TopicPartition) -> Opened {
     guard let opened = partitions[partition] else {

@@ -13,8 +13,7 @@ final class Saver {
     /// Writes the slice.
     consuming func run() -> SaveOutcome {
       do throws(LMDBError) {
-        try environment.write(slice, lease: lease)
-        return .written(slice)
+        return try environment.write(slice, lease: lease) ? .written(slice) : .superseded(slice)
       } catch {
         return .failed(slice, ModelStore.failure(error, path))
       }

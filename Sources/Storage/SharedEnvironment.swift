@@ -36,23 +36,19 @@ internal import Synchronization
     }
   }
 
-  private func manifest() throws(LMDBError) -> Manifest? {
+  /// What is known of the models.
+  func manifest() throws(LMDBError) -> Manifest? {
     let text = try use { (environment) throws(LMDBError) in try environment.manifest() }
     return text.flatMap { Manifest(text: $0) }
   }
 
-  /// Writes a slice if the lease is still the caller's; else it is another's to write.
-  func write(_ slice: borrowing Slice, lease number: UInt64) throws(LMDBError) {
-    var failure: LMDBError?
-    lease.withLock { lease in
-      guard lease == number else { return }
-      do throws(LMDBError) {
-        try write(slice)
-      } catch {
-        failure = error
-      }
+  /// Writes a slice if the lease is still the caller's; else false.
+  func write(_ slice: borrowing Slice, lease number: UInt64) throws(LMDBError) -> Bool {
+    try lease.withLock { (lease) throws(LMDBError) in
+      guard lease == number else { return false }
+      try write(slice)
+      return true
     }
-    if let failure { throw failure }
   }
 
   private func write(_ slice: borrowing Slice) throws(LMDBError) {

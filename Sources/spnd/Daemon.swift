@@ -1,5 +1,6 @@
 import Kafka
 import Pipeline
+import Storage
 import Synchronization
 
 /// One running pipeline: worker threads that each own a consumer, a producer and the models of
@@ -19,6 +20,8 @@ final class Daemon: Sendable {
   private let settings: KafkaSettings
   private let log: Journal
   private let workers: Int
+  /// Where models are saved; nil where the broker forgets what they learned from.
+  private let files: ModelFiles?
   private let isStopping = Atomic(false)
   /// How many definitions were handed over, and up to which each worker has taken them.
   private let generation = Atomic(0)
@@ -38,6 +41,12 @@ final class Daemon: Sendable {
     self.definition = definition
     self.log = log
     self.workers = workers
+    files =
+      definition.isEmbedded
+      ? nil
+      : ModelFiles(
+        directory: definition.state.directory + "/models", topics: definition.input.topics,
+        log: log)
     settings = KafkaSettings(definition: definition, brokers: brokers, instance: instance, log: log)
     state = Mutex(State(running: workers, failure: nil))
     adopted = Mutex(Array(repeating: 0, count: workers))
@@ -102,7 +111,7 @@ final class Daemon: Sendable {
     }
     var engine = try Engine(
       definition: definition, link: settings.link(worker: worker, beat: beat), clock: clock,
-      log: log)
+      log: log, store: files.map { ModelStore($0) }, memory: definition.state.memory / workers)
     var published: UInt64 = 0
     var taken = 0
     while !isStopping.load(ordering: .relaxed), try engine.step() {

@@ -13,6 +13,10 @@ struct SimulatedResult: Hashable {
   var offset: Int64
   var value: [UInt8]
   var headers: [Header]
+
+  var text: String {
+    "\(output) of \(source.partition)/\(offset) \(String(decoding: value, as: UTF8.self))"
+  }
 }
 
 /// A Kafka cluster of one topic in memory: input, group, transactions, with faults that a seed
@@ -35,6 +39,8 @@ final class SimulatedCluster {
     var lost = 0
     /// The sink is full for too long and drops a result, which dooms its transaction.
     var full = 0
+    /// The disk takes no models for a while.
+    var disk = 0
   }
 
   let partitions: [[InputRecord]]
@@ -43,7 +49,9 @@ final class SimulatedCluster {
   /// A history ends in calm, or it might never end: models are learned again from the start after
   /// each fault.
   private var faultsLeft = 12
-  private(set) var committed: [TopicPartition: Int64] = [:]
+  private(set) var committed: [TopicPartition: CommittedOffset] = [:]
+  /// The first offset that each log still has.
+  var logStarts: [TopicPartition: Int64] = [:]
   private(set) var results: [SimulatedResult] = []
   private var members: [Int: Member] = [:]
   private var nextMember = 0
@@ -69,7 +77,7 @@ final class SimulatedCluster {
   var isDone: Bool {
     partitions.indices.allSatisfy { partition in
       let id = TopicPartition(topic: 0, partition: Int32(partition))
-      return committed[id] == Int64(partitions[partition].count)
+      return committed[id]?.offset == Int64(partitions[partition].count)
     }
   }
 
@@ -124,7 +132,8 @@ final class SimulatedCluster {
     return .assigned(
       member.partitions.map { partition in
         PartitionOffer(
-          partition: partition, committed: committed[partition], logStart: 0,
+          partition: partition, committed: committed[partition]?.offset,
+          metadata: committed[partition]?.metadata ?? "", logStart: logStarts[partition] ?? 0,
           logEnd: Int64(partitions[Int(partition.partition)].count))
       })
   }
@@ -157,7 +166,7 @@ final class SimulatedCluster {
     }
     for offset in offsets where !state.partitions.contains(offset.partition) { return false }
     results += transaction
-    for offset in offsets { committed[offset.partition] = offset.offset }
+    for offset in offsets { committed[offset.partition] = offset }
     return true
   }
 }

@@ -77,6 +77,8 @@ extension Definition {
     return [
       ("guarantee", processing.guarantee.rawValue), ("commit", commits), ("workers", workers),
       ("state", state.directory), ("changelog", state.changelog ?? "none"),
+      ("models", "take \(byteCountText(state.memory)), are saved within \(state.maxReplay.text)"),
+      ("mismatch", state.onMismatch.rawValue),
       ("topics", "made with partitions \(topics.partitions), replication \(topics.replication)"),
       ("http", http.listen.description), ("log", log.rawValue),
     ]

@@ -166,6 +166,11 @@ extension Definition.State {
   init(_ section: consuming Section) {
     section.read("directory", .text("a directory", example: "/var/lib/spnd"), into: &directory)
     changelog = section.optional("changelog", .topic(example: "sensors.models"))
+    section.read(
+      "max-replay", .duration(.seconds(1) ... .seconds(86_400), example: .seconds(60)),
+      into: &maxReplay)
+    section.read("memory", .byteCount((16 << 20)...(1 << 50), example: "2GiB"), into: &memory)
+    section.read("on-mismatch", .choice(), into: &onMismatch)
     section.close()
   }
 }

@@ -109,8 +109,26 @@ extension Definition {
     public var directory = "/var/lib/spnd"
     /// The compacted topic that lets models follow a partition to another machine.
     public var changelog: String?
+    /// The most that a restart replays: how long a change of a model may wait to be saved, 1 s to
+    /// 1 day.
+    public var maxReplay = Duration.seconds(60)
+    /// The bytes of memory that models may take together, at least 16 MiB; the others wait in the
+    /// directory.
+    public var memory = 2 << 30
+    /// What to do where saved models or the group's offset do not fit the log.
+    public var onMismatch = Mismatch.stop
 
     public init() {}
+
+    /// What to do with models that do not fit.
+    public enum Mismatch: String, CaseIterable, Sendable {
+      /// Stop and say so.
+      case stop
+      /// Go on with the models as they are.
+      case keep
+      /// Learn them again from the log.
+      case relearn
+    }
   }
 
   /// How topics are made, by `spnd topics create` and in the embedded broker.

@@ -41,6 +41,30 @@ extension Kind<Int> {
   }
 }
 
+extension Kind<Int> {
+  /// A number of bytes such as `512MiB`.
+  static func byteCount(_ range: ClosedRange<Int>, example: String) -> Kind {
+    let noun =
+      "a size from \(byteCountText(range.lowerBound)) to \(byteCountText(range.upperBound))"
+    return Kind(noun, example: example) { (text) throws(Complaint) in
+      let digits = text.prefix { $0.isASCII && $0.isNumber }
+      guard let number = Int(digits), let unit = byteUnits[String(text.dropFirst(digits.count))]
+      else { return nil }
+      let (value, isTooLarge) = number.multipliedReportingOverflow(by: unit)
+      return !isTooLarge && range.contains(value) ? value : nil
+    }
+  }
+}
+
+private let byteUnits = ["": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40]
+
+/// A number of bytes in the largest unit that gives a whole number.
+func byteCountText(_ count: Int) -> String {
+  let fitting = byteUnits.filter { $0.value <= max(count, 1) && count.isMultiple(of: $0.value) }
+  guard let unit = fitting.max(by: { $0.value < $1.value }) else { return "\(count)" }
+  return "\(count / unit.value)\(unit.key)"
+}
+
 extension Kind<Double> {
   /// A finite number in decimal form.
   static func number(_ range: ClosedRange<Double>, example: Double) -> Kind {

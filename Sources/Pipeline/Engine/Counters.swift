@@ -35,9 +35,19 @@ public struct Counters: Sendable, Equatable {
   /// Streams in memory, and the bytes that they take.
   public var streams: Int64 = 0
   public var modelBytes: Int64 = 0
-  /// Partitions given to this worker, and how many of them still learn in silence.
+  /// Partitions given to this worker, and how many of them are loaded or still learn in silence.
   public var partitions: Int64 = 0
   public var restoring: Int64 = 0
+  /// Records that are still to be learned in silence.
+  public var restoringRecords: Int64 = 0
+  /// Models read from the store, written to it, sent there for want of memory, and begun anew
+  /// because the saved one could not be used.
+  public var restoredStreams: Int64 = 0
+  public var savedStreams: Int64 = 0
+  public var evictedStreams: Int64 = 0
+  public var resetStreams: Int64 = 0
+  /// Partitions whose models the store cannot take; nothing is read while there are any.
+  public var unsavable: Int64 = 0
 
   public init() {}
 
@@ -66,6 +76,12 @@ public struct Counters: Sendable, Equatable {
     left.modelBytes += right.modelBytes
     left.partitions += right.partitions
     left.restoring += right.restoring
+    left.restoringRecords += right.restoringRecords
+    left.restoredStreams += right.restoredStreams
+    left.savedStreams += right.savedStreams
+    left.evictedStreams += right.evictedStreams
+    left.resetStreams += right.resetStreams
+    left.unsavable += right.unsavable
   }
 
   /// Events whose key does not hold their stream together.
@@ -81,7 +97,7 @@ public struct Counters: Sendable, Equatable {
     case .late: late += 1
     case .duplicate: duplicate += 1
     case .deadLettered: deadLettered += 1
-    case .elsewhere: break
+    case .elsewhere, .known: break
     }
   }
 

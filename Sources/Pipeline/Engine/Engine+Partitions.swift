@@ -1,20 +1,23 @@
 /// Partitions come and go.
 extension Engine where Link: ~Copyable {
+  /// How long a revocation may take to save models.
+  private static var saveLimit: Duration { .seconds(2) }
+
   /// Takes the partitions that the group gave, and reads each from where its models end.
   ///
-  /// Models kept from before are caught up to the committed offset in silence; a partition without
-  /// models is learned from the start of the log in silence, so that what is spoken from the
-  /// committed offset on is what one undisturbed run says.
+  /// Models kept from before, or saved, are caught up to the committed offset in silence; a
+  /// partition without models is learned from the start of the log in silence, so that what is
+  /// spoken from the committed offset on is what one undisturbed run says.
   mutating func assign(_ offers: [PartitionOffer]) throws(PipelineError) {
+    try settleSaves(waits: true)
     let kept = partitions
     var adopted: [Partition] = []
     for offer in offers {
-      try check(offer)
-      adopted.append(adopt(offer, from: kept.first { $0.id == offer.partition }))
+      adopted.append(try adopt(offer, from: kept.first { $0.id == offer.partition }))
     }
     partitions = adopted
     isAssigned = true
-    try link.assign(adopted.map { PartitionStart(partition: $0.id, offset: $0.position) })
+    try assignLoaded()
     log.info("\(definition.pipeline): has \(adopted.count) partitions: \(list(adopted))")
   }
 
@@ -24,7 +27,8 @@ extension Engine where Link: ~Copyable {
     if lost {
       try abandon()
     } else {
-      try drain()
+      try commitAll()
+      try saveAll(within: Self.saveLimit)
     }
     isAssigned = false
     try link.unassign()
@@ -32,13 +36,18 @@ extension Engine where Link: ~Copyable {
 
   /// Goes back to the last committed state after a failed transaction.
   ///
-  /// Models cannot be unlearned: those that learned uncommitted records are dropped and learned
-  /// again in silence.
+  /// Models cannot be unlearned: those that learned uncommitted records are dropped, and those that
+  /// were saved take their place.
   mutating func rollBack() throws(PipelineError) {
     discardOpenCounters()
-    log.warning("\(definition.pipeline): a transaction was aborted; learning again from the log")
-    partitions = partitions.map { $0.isDirty ? fresh($0) : $0 }
-    try link.assign(partitions.map { PartitionStart(partition: $0.id, offset: $0.position) })
+    log.warning("\(definition.pipeline): a transaction was aborted; goes back to saved models")
+    try settleSaves(waits: true)
+    var restored: [Partition] = []
+    for partition in partitions {
+      restored.append(partition.isDirty ? try begin(again: partition) : partition)
+    }
+    partitions = restored
+    try assignLoaded()
   }
 
   private mutating func abandon() throws(PipelineError) {
@@ -50,48 +59,31 @@ extension Engine where Link: ~Copyable {
     partitions.removeAll(where: \.isDirty)
   }
 
-  private func adopt(_ offer: PartitionOffer, from kept: Partition?) -> Partition {
+  private func adopt(
+    _ offer: PartitionOffer, from kept: Partition?
+  ) throws(PipelineError) -> Partition {
+    let manifest = try store?.open(offer.partition)
     let committed = offer.committed ?? offer.logStart
-    if let kept, kept.position <= committed {
-      kept.committed = offer.committed
-      kept.speaksFrom = committed
-      kept.logStart = offer.logStart
-      return kept
-    }
-    let partition = Partition(offer, blockByteCount: processor.layout.byteCount)
-    if offer.logStart > 0, let committed = offer.committed, committed > offer.logStart {
-      log.warning(
-        "\(name(offer.partition)): relearning: the log starts at offset \(offer.logStart), so "
-          + "models know only what came since; the group's offset is \(committed)")
-    }
-    return partition
+    // What another has saved since is further than what is in memory.
+    let isLatest = manifest.map { $0.watermark == kept?.saving.watermark } ?? true
+    guard let kept, isLatest, kept.position <= committed, kept.metadata == offer.metadata,
+      !kept.saving.isForfeit, !kept.saving.isLoading, kept.position >= offer.logStart
+    else { return try begin(offer, manifest: manifest) }
+    kept.committed = offer.committed
+    kept.speaksFrom = committed
+    kept.logStart = offer.logStart
+    return kept
   }
 
-  private func fresh(_ old: Partition) -> Partition {
+  private func begin(again old: Partition) throws(PipelineError) -> Partition {
     let offer = PartitionOffer(
-      partition: old.id, committed: old.committed, logStart: old.logStart, logEnd: .max)
-    return Partition(offer, blockByteCount: processor.layout.byteCount)
+      partition: old.id, committed: old.committed, metadata: old.metadata, logStart: old.logStart,
+      logEnd: .max)
+    return try begin(offer, manifest: store?.reload(old.id))
   }
 
-  private func check(_ offer: PartitionOffer) throws(PipelineError) {
-    guard let committed = offer.committed else { return }
-    if committed < offer.logStart {
-      throw PipelineError(
-        code: .outOfRange, subject: name(offer.partition),
-        reason: "group \(definition.group) committed offset \(committed), but the log starts at "
-          + "\(offer.logStart): records were deleted before they were read. To go on from there, "
-          + "set the group's offset with kafka-consumer-groups --reset-offsets")
-    }
-    if committed > offer.logEnd {
-      throw PipelineError(
-        code: .outOfRange, subject: name(offer.partition),
-        reason: "group \(definition.group) committed offset \(committed), but the log ends at "
-          + "\(offer.logEnd): the topic was truncated or made anew. To read it from its start, "
-          + "reset or delete the group's offsets")
-    }
-  }
-
-  private func name(_ id: TopicPartition) -> String {
+  /// A partition as messages name it.
+  func name(_ id: TopicPartition) -> String {
     "\(definition.input.topics[Int(id.topic)])[\(id.partition)]"
   }
 

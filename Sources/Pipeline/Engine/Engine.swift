@@ -13,13 +13,17 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   private(set) var definition: Definition
   let log: Journal
   var processor: Processor
+  /// Where models are saved; nil where they are not.
+  let store: (any Store)?
+  /// The memory of all models.
+  let pool: BlockPool
   /// The partitions of the last assignment.
   var partitions: [Partition] = []
   /// Whether the partitions are ours now; between a revocation and the next assignment they only
   /// wait.
   var isAssigned = false
   /// What was committed, what the commit that was begun adds, and what the open one adds to that.
-  private(set) var committedCounters = Counters()
+  var committedCounters = Counters()
   private var pendingCounters = Counters()
   var openCounters = Counters()
   var telemetry = Telemetry()
@@ -34,26 +38,35 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   /// - Parameters:
   ///   - shard: the streams that this engine answers, for a replay with several.
   ///   - header: the columns' names, where records are rows of a CSV file.
+  ///   - store: where models are saved; without one they are learned from the log again.
+  ///   - memory: the bytes that models may take; what is beyond goes to the store.
   public init(
     definition: Definition, link: consuming Link, clock: Time, log: Journal, shard: Shard = .all,
-    header: [String]? = nil
+    header: [String]? = nil, store: (any Store)? = nil, memory: Int = .max
   ) throws(PipelineError) {
     self.definition = definition
     self.link = link
     self.clock = clock
     self.log = log
-    processor = try Processor(definition, shard: shard, header: header)
+    self.store = store
+    let processor = try Processor(definition, shard: shard, header: header, store: store)
+    pool = BlockPool(blockByteCount: processor.layout.byteCount, byteCountMax: memory)
+    self.processor = processor
     lastCommit = clock.monotonicNanoseconds()
   }
 
   /// What has been done and committed, and what is held.
   public var counters: Counters {
     var counters = committedCounters
+    counters.modelBytes = Int64(pool.byteCount)
     for partition in partitions {
+      let isBehind = partition.position < partition.speaksFrom
       counters.streams += Int64(partition.streams.count)
       counters.modelBytes += Int64(partition.streams.byteCount)
       counters.partitions += isAssigned ? 1 : 0
-      counters.restoring += partition.position < partition.speaksFrom ? 1 : 0
+      counters.restoring += isBehind || partition.saving.isLoading ? 1 : 0
+      counters.restoringRecords += max(0, partition.speaksFrom - partition.position)
+      counters.unsavable += partition.saving.failed == nil ? 0 : 1
     }
     return counters
   }
@@ -63,7 +76,9 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   ///
   /// - Returns: false once the source has ended and everything is committed.
   public mutating func step(timeout: Duration = .milliseconds(100)) throws(PipelineError) -> Bool {
-    switch try link.poll(timeout: min(timeout, untilCommit())) {
+    try serveStore()
+    try loadSome()
+    switch try link.poll(timeout: min(timeout, untilDue())) {
     case .records(let count): try learn(count)
     case .assigned(let offers): try assign(offers)
     case .revoked(let lost): try revoke(lost: lost)
@@ -71,15 +86,21 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
       try drain()
       return false
     }
+    try makeRoom()
     let isFull = openRecords >= definition.processing.batch
     try settle(waits: isFull)
-    if pending.isEmpty, isFull || untilCommit() <= .zero { try commit() }
+    if pending.isEmpty, !isBlocked, isFull || untilCommit() <= .zero { try commit() }
     return true
   }
 
-  /// Commits what is open and waits until that is done; the last thing to do before the link is
-  /// closed.
+  /// Commits and saves everything; the last thing to do before the link is closed.
   public mutating func drain() throws(PipelineError) {
+    try commitAll()
+    try saveAll(within: .seconds(5))
+  }
+
+  /// Commits what is open and waits until that is done.
+  mutating func commitAll() throws(PipelineError) {
     try settle(waits: true)
     try commit()
     try settle(waits: true)
@@ -91,7 +112,7 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   /// what only a restart can change (`restartKeys`).
   public mutating func adopt(_ definition: Definition) throws(PipelineError) {
     precondition(self.definition.restartKeys(for: definition).isEmpty)
-    try drain()
+    try commitAll()
     self.definition = definition
     processor.adopt(definition)
   }
@@ -142,10 +163,17 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     return reading
   }
 
+  /// How long nothing but a record needs attention.
+  private func untilDue() -> Duration {
+    partitions.contains(where: \.saving.isLoading) ? .zero : untilCommit()
+  }
+
   /// The time left until the next commit is due; zero or less when it is. A commit that is under
   /// way ends the poll when it is done.
   private func untilCommit() -> Duration {
-    guard openRecords > 0, pending.isEmpty else { return definition.processing.commitInterval }
+    guard openRecords > 0, pending.isEmpty, !isBlocked else {
+      return definition.processing.commitInterval
+    }
     let elapsed = clock.monotonicNanoseconds() &- lastCommit
     return definition.processing.commitInterval - .nanoseconds(Int64(clamping: elapsed))
   }
@@ -157,10 +185,11 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     openRecords = 0
     swap(&pendingCounters, &openCounters)
     pending = (isAssigned ? partitions : []).filter(\.isDirty).map {
-      CommittedOffset(partition: $0.id, offset: $0.position)
+      CommittedOffset(partition: $0.id, offset: $0.position, metadata: $0.lineage.text)
     }
     guard !pending.isEmpty else { return closeCounters() }
     telemetry.beginCommit(processor.encoder.takeNotices())
+    copyDue()
     try link.commit(pending)
   }
 
@@ -170,8 +199,9 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     switch outcome {
     case .committed:
       for offset in pending {
-        partitions.first { $0.id == offset.partition }?.committed = offset.offset
+        partitions.first { $0.id == offset.partition }?.noteCommitted(offset)
       }
+      writeCopied()
       pendingCounters.commits += 1
       telemetry.commit(
         now: clock.millisecondsSince1970(),

@@ -9,22 +9,95 @@ final class Partition {
   var committed: Int64?
   /// The first offset of the log when the partition was given.
   var logStart: Int64
+  /// The text that is committed with the offset.
+  var metadata: String
+  /// Which models these are.
+  let lineage: Lineage
   var streams: StreamTable
   /// The streams that are expected to speak.
   var silence = SilenceWatch()
   /// A count of the streams, made bit by bit.
   var roll = StreamRoll()
+  var saving = Saving()
 
-  /// A partition without models: they are learned from the start of the log.
-  init(_ offer: PartitionOffer, blockByteCount: Int) {
+  /// How the saving of its models goes.
+  struct Saving {
+    /// Whether saved models are still to be loaded; nothing is read until they are.
+    var isLoading = false
+    /// Whether the store may know streams that are not in memory.
+    var hasOthers = false
+    /// Every record below this offset is in the store's models; −1 while there are none.
+    var watermark: Int64 = -1
+    /// Models copied at the boundary of the commit that is under way, to be written if it succeeds.
+    var copied: Slice?
+    /// Whether a slice is on its way to the store.
+    var isUnderWay = false
+    /// Whether another worker has taken the saved models over.
+    var isForfeit = false
+    /// A slice that the store could not take.
+    var failed: Slice?
+    /// When the next slice is due, on the engine's clock.
+    var due: UInt64 = 0
+  }
+
+  /// A partition without models in memory, to be read from `position` on.
+  init(_ offer: PartitionOffer, from position: Int64, lineage: Lineage, pool: BlockPool) {
     id = offer.partition
-    position = offer.logStart
+    self.position = position
+    self.lineage = lineage
     committed = offer.committed
+    metadata = offer.metadata
     logStart = offer.logStart
-    speaksFrom = offer.committed ?? offer.logStart
-    streams = StreamTable(blockByteCount: blockByteCount)
+    speaksFrom = max(offer.committed ?? offer.logStart, position)
+    streams = StreamTable(pool: pool)
   }
 
   /// Whether records were answered that the group has not committed.
   var isDirty: Bool { position > max(speaksFrom, committed ?? 0) }
+
+  /// Notes what the group has committed.
+  func noteCommitted(_ offset: CommittedOffset) {
+    committed = offset.offset
+    metadata = offset.metadata
+  }
+
+  /// Takes a saved model into memory; false where it cannot be used, and its stream begins anew.
+  ///
+  /// - Parameter offset: the record before which that happens.
+  func admit(
+    _ form: Span<UInt8>, as stream: Int, at offset: Int64, kind: SavedModel.Kind,
+    layout: StreamLayout
+  ) -> Bool {
+    do throws(SavedModel.Damage) {
+      try streams.read(form, into: stream, kind: kind)
+      return true
+    } catch {
+      let bytes = unsafe streams.block(of: stream)
+      unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: kind.blockByteCount)
+      let block = unsafe StreamBlock(bytes, layout: layout)
+      block.state.wasReset = true
+      streams.noteChange(stream, at: offset)
+      return false
+    }
+  }
+
+  /// Expects a stream that was restored to speak, if it was expected to.
+  func watch(_ block: StreamBlock, _ key: Span<UInt8>) {
+    let silence = block.state.silence
+    guard silence.deadline != 0, silence.phase != .silent else { return }
+    self.silence.add(Array(count: key.count) { key[$0] }, deadline: silence.deadline)
+  }
+
+  /// The same of a stream that stays in the store; a damaged one is found when it is needed.
+  func watch(
+    _ form: Span<UInt8>, key: Span<UInt8>, kind: SavedModel.Kind, layout: StreamLayout,
+    pool: BlockPool
+  ) {
+    let index = pool.allocate()
+    defer { pool.release(index) }
+    let block = unsafe pool[index]
+    guard unsafe (try? SavedModel.read(form, key: key, kind: kind, into: block)) != nil
+    else { return }
+    watch(unsafe StreamBlock(block, layout: layout), key)
+  }
 }

@@ -24,15 +24,17 @@ extension Processor {
     counters: inout Counters
   ) throws(PipelineError) {
     guard let kind = rejection.code.trouble, ownsStream else { return }
-    let stream = partition.streams.stream(for: decoder.stream)
+    let stream = try find(decoder.stream, in: partition, counters: &counters)
     let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
     var state = block.state
+    if !speaks, state.knows(encoder.offset) { return }
     let time = rejection.code.hidesTime ? recordTime(or: state.lastTime) : decoder.time
     let begins =
       kind == .clock
       ? state.clock.note(time: time.nanoseconds) : state.type.note(time: time.nanoseconds)
-    state.lastOffset = encoder.offset
+    state.nextOffset = encoder.offset + 1
     block.state = state
+    partition.streams.noteChange(stream, at: encoder.offset)
     guard begins else { return }
     try tellTrouble(
       kind, since: time, reason: rejection.message, speaks: speaks, into: &sink,
@@ -96,14 +98,15 @@ extension Processor {
     var silent: [[UInt8]] = []
     var waiting: [(key: [UInt8], deadline: Int64)] = []
     while let key = partition.silence.takeDue(now) {
-      let stream = partition.streams.stream(for: key.span)
+      let stream = try find(key.span, in: partition, counters: &counters)
       let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
       var state = block.state
       // A stream that knows later records already was looked at when they came.
-      if encoder.offset > state.lastOffset, now > state.silence.deadline {
+      if !state.knows(encoder.offset), now > state.silence.deadline {
         let isSilent = state.silence.judge(now: now, spacing: state.spacing)
-        state.lastOffset = encoder.offset
+        state.nextOffset = encoder.offset + 1
         block.state = state
+        partition.streams.noteChange(stream, at: encoder.offset)
         if isSilent { silent.append(key) }
       }
       if state.silence.phase != .silent { waiting.append((key, state.silence.deadline)) }
@@ -117,7 +120,7 @@ extension Processor {
   private mutating func writeSilence<Output: Sink & ~Copyable>(
     _ key: Span<UInt8>, _ partition: Partition, _ time: ModelTime, into sink: inout Output
   ) throws(PipelineError) {
-    let stream = partition.streams.stream(for: key)
+    let stream = partition.streams.stream(for: key).stream
     let state = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout).state
     let report = ResultEncoder.HealthReport(
       kind: .silent, change: .began, since: state.lastTime, count: 0,

@@ -16,11 +16,16 @@ struct Processor: ~Copyable {
     case predicted, late, duplicate, deadLettered
     /// The stream is another shard's.
     case elsewhere
+    /// The stream knew the record when it was saved.
+    case known
   }
 
   private(set) var definition: Definition
   let network: Network
   let layout: StreamLayout
+  /// What all models of this definition have in common.
+  let kind: SavedModel.Kind
+  private let store: (any Store)?
   let shard: Shard
   private(set) var decoder: Decoder
   private var outcomes: [Outcome]
@@ -28,12 +33,18 @@ struct Processor: ~Copyable {
   /// The streams that somebody looks at.
   var courses = Courses()
 
-  init(_ definition: Definition, shard: Shard, header: [String]?) throws(PipelineError) {
+  init(
+    _ definition: Definition, shard: Shard, header: [String]?, store: (any Store)?
+  ) throws(PipelineError) {
     let channels = definition.input.values.count
     self.definition = definition
     self.shard = shard
     network = definition.model.network(channels: channels)
     layout = StreamLayout(network: network, channels: channels)
+    kind = SavedModel.Kind(
+      numerics: Network.numericsVersion, definition: definition.eventHash,
+      blockByteCount: layout.byteCount)
+    self.store = store
     decoder = try Decoder(
       DecoderSettings(definition.input), format: header.map { .csv(header: $0) } ?? .json)
     outcomes = Array(repeating: Outcome(), count: channels)
@@ -85,21 +96,30 @@ struct Processor: ~Copyable {
     partition: Partition, speaks: Bool, into sink: inout Output, counters: inout Counters
   ) throws(PipelineError) -> Disposition {
     guard ownsStream else { return .elsewhere }
-    let stream = partition.streams.stream(for: decoder.stream)
+    let stream = try find(decoder.stream, in: partition, counters: &counters)
     let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
     var state = block.state
+    if !speaks, state.knows(encoder.offset) { return .known }
     defer { block.state = state }
     let time = decoder.time
+    if state.wasReset, speaks {
+      try tellTrouble(
+        .reset, since: time, reason: "its saved model is damaged or of an unknown version",
+        speaks: speaks, into: &sink, counters: &counters)
+      state.wasReset = false
+    }
     let digest = StreamState.digest(of: decoder.values)
-    switch state.order(time: time.nanoseconds, digest: digest) {
-    case .duplicate: return .duplicate
+    let order = state.order(time: time.nanoseconds, digest: digest)
+    if order == .duplicate { return .duplicate }
+    partition.streams.noteChange(stream, at: encoder.offset)
+    state.nextOffset = encoder.offset + 1
+    switch order {
     case .late:
-      state.lastOffset = encoder.offset
       if state.late.note(time: time.nanoseconds) {
         try tellTrouble(.late, since: time, speaks: speaks, into: &sink, counters: &counters)
       }
       return .late
-    case .current: break
+    case .current, .duplicate: break
     }
     if state.isTroubled { try noteCalm(&state, speaks: speaks, into: &sink) }
     noteKey(&state, counters: &counters)
@@ -108,6 +128,25 @@ struct Processor: ~Copyable {
     expectNext(&state, in: partition)
     try learn(block, state, speaks: speaks, into: &sink, counters: &counters)
     return .predicted
+  }
+
+  /// The stream of a name, brought back from the store if it was sent there.
+  func find(
+    _ key: Span<UInt8>, in partition: Partition, counters: inout Counters
+  ) throws(PipelineError) -> Int {
+    let (stream, isNew) = partition.streams.stream(for: key)
+    guard isNew, partition.saving.hasOthers, let store else { return stream }
+    var isSound = true
+    let isKnown = try store.find(key, of: partition.id) { form in
+      isSound = partition.admit(
+        form, as: stream, at: encoder.offset, kind: kind, layout: layout)
+    }
+    if isKnown {
+      partition.streams.noteReturn(stream)
+      counters.restoredStreams += 1
+      counters.resetStreams += isSound ? 0 : 1
+    }
+    return stream
   }
 
   private mutating func learn<Output: Sink & ~Copyable>(

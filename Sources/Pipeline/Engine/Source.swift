@@ -3,6 +3,9 @@
 /// A source is driven by one thread. It lends records in batches and says, between batches, which
 /// partitions come and go.
 public protocol Source: ~Copyable {
+  /// The id of the cluster that the records come from; empty where it has none.
+  var cluster: String { get }
+
   /// Waits at most `timeout` for the next thing to happen.
   ///
   /// Records lent before are invalid after the call. A rebalance ends a batch early: the records
@@ -82,4 +85,8 @@ public struct PartitionStart: Equatable, Sendable {
     self.partition = partition
     self.offset = offset
   }
+}
+
+extension Source where Self: ~Copyable {
+  public var cluster: String { "" }
 }

@@ -60,7 +60,7 @@ struct StreamPage {
 
   /// Looks at all streams of a partition; 100,000 take about 20 ms.
   mutating func add(_ partition: Partition, layout: StreamLayout, warmUp: Int) {
-    for stream in 0..<partition.streams.count {
+    for stream in partition.streams.numbers where partition.streams.isResident(stream) {
       let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
       let state = block.state
       guard state.events > 0 else { continue }

@@ -20,10 +20,11 @@ struct StreamRoll {
     over streams: borrowing StreamTable, layout: StreamLayout, warmUp: Int,
     atMost slice: inout Int
   ) {
-    if next >= streams.count { next = 0 }
+    let count = streams.numbers.count
+    if next >= count { next = 0 }
     if next == 0 { round = Census() }
-    let end = min(streams.count, next + max(slice, 0))
-    for stream in next..<end {
+    let end = min(count, next + max(slice, 0))
+    for stream in next..<end where streams.isResident(stream) {
       let block = unsafe StreamBlock(streams.block(of: stream), layout: layout)
       let state = block.state
       lastTime = max(lastTime, state.lastTime)
@@ -37,8 +38,8 @@ struct StreamRoll {
     }
     slice -= end - next
     next = end
-    if next >= streams.count { isFirstRound = false }
-    if isFirstRound || next >= streams.count { census = round }
+    if next >= count { isFirstRound = false }
+    if isFirstRound || next >= count { census = round }
   }
 }
 

@@ -64,27 +64,34 @@ public struct Lineage: Equatable, Sendable {
   public var definition: UInt64
   /// The network's `numericsVersion`.
   public var numerics: Int32
+  /// Whether the models were kept where they did not fit: nobody can learn these from the log.
+  public var isKept: Bool
 
-  public init(start: Int64, definition: UInt64, numerics: Int32) {
+  public init(start: Int64, definition: UInt64, numerics: Int32, isKept: Bool = false) {
     self.start = start
     self.definition = definition
     self.numerics = numerics
+    self.isKept = isKept
   }
 
   /// Reads what `text` wrote.
   public init?(text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 3, let start = Int64(parts[0]),
-      let definition = UInt64(parts[1], radix: 16), let numerics = Int32(parts[2])
+    guard parts.count == 3 || parts.count == 4 && parts[3] == "kept",
+      let start = Int64(parts[0]), let definition = UInt64(parts[1], radix: 16),
+      let numerics = Int32(parts[2])
     else { return nil }
-    self.init(start: start, definition: definition, numerics: numerics)
+    self.init(
+      start: start, definition: definition, numerics: numerics, isKept: parts.count == 4)
   }
 
-  public var text: String { "\(start)/\(String(definition, radix: 16))/\(numerics)" }
+  public var text: String {
+    "\(start)/\(String(definition, radix: 16))/\(numerics)" + (isKept ? "/kept" : "")
+  }
 }
 
 /// The partition that models belong to.
-public struct Origin: Equatable, Sendable {
+public struct Origin: Equatable, Sendable, CustomStringConvertible {
   /// The cluster's id; empty where it has none.
   public var cluster: String
   public var topic: String
@@ -96,5 +103,9 @@ public struct Origin: Equatable, Sendable {
     self.topic = topic
     self.partition = partition
     self.group = group
+  }
+
+  public var description: String {
+    "\(topic)[\(partition)] of group \(group)" + (cluster.isEmpty ? "" : " in cluster \(cluster)")
   }
 }

@@ -9,7 +9,11 @@ public protocol Store: AnyObject {
   /// - Returns: what is known of them; nil where there are none.
   func open(_ partition: TopicPartition) throws(PipelineError) -> Manifest?
 
-  /// Lends at most `count` saved models, going on after those lent since the partition was opened.
+  /// What is known of an open partition's models now; lending begins with the first again.
+  func reload(_ partition: TopicPartition) throws(PipelineError) -> Manifest?
+
+  /// Lends at most `count` saved models, going on after those lent since the partition was opened
+  /// or reloaded.
   ///
   /// - Parameter body: takes a stream's key and the saved form of its model.
   /// - Returns: how many were lent; fewer than `count` at the end.
@@ -31,14 +35,13 @@ public protocol Store: AnyObject {
 
   /// Forgets all saved models of an open partition.
   func clear(_ partition: TopicPartition) throws(PipelineError)
-
-  /// Gives a partition up. No slice of it may be on its way.
-  func close(_ partition: TopicPartition)
 }
 
 /// How the writing of a slice ended.
 public enum SaveOutcome: Sendable {
   case written(Slice)
+  /// The partition has been taken over by another worker, and its models are not ours to write.
+  case superseded(Slice)
   /// Nothing of it is in the store, which may be full; it can be written again.
   case failed(Slice, PipelineError)
 }
@@ -46,7 +49,7 @@ public enum SaveOutcome: Sendable {
 /// Models copied at a transaction's boundary, to be written together with what they stand for.
 public struct Slice: Sendable {
   public let partition: TopicPartition
-  public let manifest: Manifest
+  public internal(set) var manifest: Manifest
   /// Keys and saved forms in turn, and where each ends.
   private var bytes: [UInt8] = []
   private var ends: [Int] = []

@@ -6,8 +6,8 @@ package struct StreamState {
   var events: Int64 = 0
   /// The time of the last event learned, in nanoseconds since 1970.
   var lastTime: Int64 = 0
-  /// The offset of the last record that changed anything of the stream.
-  var lastOffset: Int64 = 0
+  /// Records below this offset are known; 0 of a new stream.
+  var nextOffset: Int64 = 0
   /// A digest of the last event's values, by which a repeated event is known.
   var lastDigest: UInt64 = 0
   /// Typical seconds between events; 0 until there were two at different times.
@@ -19,6 +19,8 @@ package struct StreamState {
   package var clock = Trouble()
   package var type = Trouble()
   package var silence = Silence()
+  /// Whether the saved model could not be used, until that is told.
+  var wasReset = false
 
   package init() {}
 
@@ -60,12 +62,15 @@ package struct StreamState {
     }
     events += 1
     lastTime = time
-    lastOffset = offset
+    nextOffset = offset + 1
     lastDigest = digest
   }
 
   /// Whether any kind of trouble lasts.
   var isTroubled: Bool { late.events | clock.events | type.events != 0 }
+
+  /// Whether a record is known from before the stream was saved.
+  func knows(_ offset: Int64) -> Bool { offset < nextOffset }
 
   /// Notes the record key of an event; true where another one carried the event before.
   package mutating func noteKey(digest: UInt64) -> Bool {

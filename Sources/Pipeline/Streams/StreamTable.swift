@@ -1,60 +1,86 @@
-/// The streams of one partition: key bytes → block, by open addressing.
+/// The streams of one partition that are in memory: key bytes → block, by open addressing.
 ///
-/// Looking up a known stream allocates nothing. Streams are numbered in the order in which they
-/// first came, and nothing that comes out depends on the table's order.
+/// Looking up a known stream allocates nothing. A stream's number is its own as long as it is in
+/// memory, and nothing that comes out depends on numbers or on the table's order.
 @safe package struct StreamTable: ~Copyable {
-  private var arena: Arena
+  private let pool: BlockPool
   /// Slots of the table: a stream's number plus one, or 0 for an empty slot.
   private var slots: [UInt32] = Array(repeating: 0, count: 64)
-  /// Hash of each stream's key, by stream.
-  private var hashes: [UInt64] = []
-  /// End of each stream's key in `keyBytes`, by stream; it starts where the one before ends.
-  private var keyEnds: [Int] = []
-  private var keyBytes: [UInt8] = []
+  private var entries: [Entry] = []
+  private var free: [UInt32] = []
+  private var keys = KeyBytes()
+  private var changes = ChangeList()
+  private var residence = Residence()
 
-  package init(blockByteCount: Int) {
-    arena = Arena(blockByteCount: blockByteCount)
+  private struct Entry {
+    var hash: UInt64 = 0
+    var key = KeyBytes.Place()
+    var block: UInt32 = 0
+    var isResident = false
+    /// Whether it was looked up since it came, or since an eviction passed it by.
+    var wasUsed = false
+    /// The offset of the first record that changed it since it was last saved.
+    var changedAt: Int64 = .max
+  }
+
+  package init(pool: BlockPool) { self.pool = pool }
+
+  deinit {
+    for entry in entries where entry.isResident { pool.release(entry.block) }
   }
 
   /// Streams in the table.
-  package var count: Int { arena.count }
+  package var count: Int { entries.count - free.count }
 
-  /// Bytes held: blocks, keys and the table itself.
+  /// Bytes held beside the blocks.
   package var byteCount: Int {
-    arena.byteCount + slots.capacity * 4 + hashes.capacity * 8 + keyEnds.capacity * 8
-      + keyBytes.capacity
+    slots.capacity * 4 + entries.capacity * MemoryLayout<Entry>.stride + keys.byteCount
   }
 
-  /// The number of the stream with this key; a new one gets a zeroed block. Amortised O(1).
-  package mutating func stream(for key: Span<UInt8>) -> Int {
+  /// The number of the stream with this key, and whether it is new here, with a zeroed block.
+  ///
+  /// Amortised O(1).
+  package mutating func stream(for key: Span<UInt8>) -> (stream: Int, isNew: Bool) {
     let hash = hashBytes(key)
-    let found = look(for: key, hash: hash)
-    return found.stream ?? insert(key, hash: hash, slot: found.slot)
+    let slot = slot(of: key, hash: hash)
+    guard slots[slot] == 0 else {
+      let stream = Int(slots[slot]) - 1
+      if !entries[stream].wasUsed { entries[stream].wasUsed = true }
+      return (stream, false)
+    }
+    return (insert(key, hash: hash, slot: slot), true)
   }
 
-  /// The number of the stream with this key, if there is one.
-  package func find(_ key: Span<UInt8>) -> Int? { look(for: key, hash: hashBytes(key)).stream }
+  /// The number of the stream with this key, if it is in memory.
+  package func find(_ key: Span<UInt8>) -> Int? {
+    let slot = slot(of: key, hash: hashBytes(key))
+    return slots[slot] == 0 ? nil : Int(slots[slot]) - 1
+  }
 
-  /// The block of a stream; valid as long as the table lives.
-  package func block(of stream: Int) -> UnsafeMutableRawPointer { unsafe arena[stream] }
+  /// All numbers that streams have or have had, and whether one is in use.
+  var numbers: Range<Int> { entries.indices }
+  func isResident(_ stream: Int) -> Bool { entries[stream].isResident }
+
+  /// The block of a stream; valid until the stream is removed.
+  package func block(of stream: Int) -> UnsafeMutableRawPointer {
+    unsafe pool[entries[stream].block]
+  }
 
   /// The key of a stream.
   @_lifetime(borrow self)
   package func key(of stream: Int) -> Span<UInt8> {
-    let start = stream == 0 ? 0 : keyEnds[stream - 1]
-    return keyBytes.span.extracting(start..<keyEnds[stream])
+    keys.bytes.span.extracting(entries[stream].key.range)
   }
 
-  /// The stream with this key, or the slot where it would go.
-  @inline(__always)
-  private func look(for key: Span<UInt8>, hash: UInt64) -> (slot: Int, stream: Int?) {
+  /// The slot where a key is, or the empty one where it would be.
+  private func slot(of key: Span<UInt8>, hash: UInt64) -> Int {
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != 0 {
       let stream = Int(slots[slot]) - 1
-      if hashes[stream] == hash && holds(key, stream) { return (slot, stream) }
+      if entries[stream].hash == hash && holds(key, stream) { return slot }
       slot = (slot + 1) & (slots.count - 1)
     }
-    return (slot, nil)
+    return slot
   }
 
   private func holds(_ key: Span<UInt8>, _ stream: Int) -> Bool {
@@ -65,53 +91,175 @@
   }
 
   private mutating func insert(_ key: Span<UInt8>, hash: UInt64, slot: Int) -> Int {
-    let stream = arena.allocate()
-    hashes.append(hash)
-    for index in key.indices { keyBytes.append(key[index]) }
-    keyEnds.append(keyBytes.count)
+    let entry = Entry(
+      hash: hash, key: keys.append(key), block: pool.allocate(), isResident: true)
+    let stream: Int
+    if let number = free.popLast() {
+      stream = Int(number)
+      entries[stream] = entry
+    } else {
+      stream = entries.count
+      entries.append(entry)
+    }
+    residence.admit(UInt32(stream))
     slots[slot] = UInt32(stream + 1)
-    if arena.count * 4 > slots.count * 3 { grow() }
+    if count * 4 > slots.count * 3 { grow() }
     return stream
   }
 
   private mutating func grow() {
     slots = Array(repeating: 0, count: slots.count * 2)
-    for stream in hashes.indices {
-      var slot = Int(truncatingIfNeeded: hashes[stream]) & (slots.count - 1)
+    for stream in entries.indices where entries[stream].isResident {
+      var slot = Int(truncatingIfNeeded: entries[stream].hash) & (slots.count - 1)
       while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = UInt32(stream + 1)
     }
   }
 }
 
-/// A 64-bit hash of bytes: eight at a time, multiplied and folded (the mixing step of wyhash).
-///
-/// The same on every machine and in every version, since saved models hold it; not meant to
-/// withstand keys chosen to collide.
-package func hashBytes(_ bytes: Span<UInt8>) -> UInt64 {
-  var hash: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(bytes.count)
-  var index = 0
-  while index < bytes.count {
-    let product = (hash ^ word(of: bytes, at: index)).multipliedFullWidth(
-      by: 0xA076_1D64_78BD_642F)
-    hash = product.high ^ product.low
-    index += 8
+// MARK: What changed since it was saved
+
+extension StreamTable {
+  /// Streams that changed since they were last saved.
+  package var changedCount: Int { changes.count }
+
+  /// The offset of the first record that is not in the saved models, if there is any.
+  package var firstChange: Int64? {
+    mutating get {
+      while let change = changes.queue.first, entries[change.stream].changedAt != change.offset {
+        _ = changes.queue.popFirst()
+      }
+      return changes.queue.first?.offset
+    }
   }
-  let product = hash.multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
-  return product.high ^ product.low
+
+  /// Notes that a record changed a stream.
+  package mutating func noteChange(_ stream: Int, at offset: Int64) {
+    guard entries[stream].changedAt == .max else { return }
+    entries[stream].changedAt = offset
+    changes.count += 1
+    changes.queue.append((stream, offset))
+  }
+
+  /// The stream that changed first, which is taken to be saved from here on; nil where none did.
+  package mutating func takeChanged() -> Int? {
+    guard firstChange != nil, let change = changes.queue.popFirst() else { return nil }
+    clearChange(change.stream)
+    return change.stream
+  }
+
+  /// Takes a stream to be saved; false where it has not changed.
+  @discardableResult
+  package mutating func clearChange(_ stream: Int) -> Bool {
+    guard entries[stream].changedAt != .max else { return false }
+    entries[stream].changedAt = .max
+    changes.count -= 1
+    return true
+  }
+
+  /// Streams in the order of their first change since they were saved.
+  ///
+  /// What was saved out of turn, or has left, stays in the queue until it comes to its front, where
+  /// its offset gives it away.
+  private struct ChangeList {
+    var queue = Queue<(stream: Int, offset: Int64)>()
+    var count = 0
+  }
 }
 
-/// The eight bytes from `index` as a little-endian number; what is missing at the end is 0.
-private func word(of bytes: Span<UInt8>, at index: Int) -> UInt64 {
-  if index + 8 <= bytes.count {
-    let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-    return UInt64(littleEndian: word)
+// MARK: The saved form
+
+extension StreamTable {
+  /// Adds the saved form of a stream's model to a slice.
+  func append(_ stream: Int, lastOffset: Int64, kind: SavedModel.Kind, to slice: inout Slice) {
+    let model = unsafe SavedModel(
+      kind: kind, lastOffset: lastOffset, block: UnsafeRawPointer(block(of: stream)))
+    slice.append(model, key: key(of: stream))
   }
-  var word: UInt64 = 0
-  var shift: UInt64 = 0
-  for byte in index..<bytes.count {
-    word |= UInt64(bytes[byte]) << shift
-    shift += 8
+
+  /// Takes a stream's model out of its saved form.
+  func read(
+    _ form: Span<UInt8>, into stream: Int, kind: SavedModel.Kind
+  ) throws(SavedModel.Damage) {
+    unsafe try SavedModel.read(form, key: key(of: stream), kind: kind, into: block(of: stream))
   }
-  return word
+}
+
+// MARK: Coming and going
+
+extension StreamTable {
+  /// The stream that should leave memory first; it is then for the caller to remove or keep.
+  package mutating func takeVictim() -> Int? {
+    residence.takeVictim { stream in
+      let wasUsed = entries[Int(stream)].wasUsed
+      entries[Int(stream)].wasUsed = false
+      return wasUsed
+    }.map { Int($0) }
+  }
+
+  /// Lets a victim stay after all.
+  package mutating func spare(_ stream: Int) { residence.readmit(UInt32(stream)) }
+
+  /// Notes that a stream has come back, and so is to stay longer than a new one.
+  package mutating func noteReturn(_ stream: Int) { entries[stream].wasUsed = true }
+
+  /// Removes a stream that has not changed since it was saved, and gives its block back.
+  package mutating func remove(_ stream: Int) {
+    precondition(entries[stream].changedAt == .max && entries[stream].isResident)
+    pool.release(entries[stream].block)
+    vacate(slot(of: key(of: stream), hash: entries[stream].hash))
+    keys.remove(entries[stream].key)
+    entries[stream] = Entry()
+    free.append(UInt32(stream))
+    if keys.isSparse { compactKeys() }
+  }
+
+  /// Empties a slot and moves those after it that would no longer be found (Knuth, The Art of
+  /// Computer Programming 6.4, algorithm R).
+  private mutating func vacate(_ slot: Int) {
+    let mask = slots.count - 1
+    var hole = slot
+    var next = (slot + 1) & mask
+    while slots[next] != 0 {
+      let home = Int(truncatingIfNeeded: entries[Int(slots[next]) - 1].hash) & mask
+      if (next &- home) & mask >= (next &- hole) & mask {
+        slots[hole] = slots[next]
+        hole = next
+      }
+      next = (next + 1) & mask
+    }
+    slots[hole] = 0
+  }
+
+  private mutating func compactKeys() {
+    var compact = KeyBytes()
+    for stream in entries.indices where entries[stream].isResident {
+      entries[stream].key = compact.append(key(of: stream))
+    }
+    keys = compact
+  }
+}
+
+/// The keys of a table one after the other.
+private struct KeyBytes {
+  struct Place {
+    var start = 0
+    var count = 0
+    var range: Range<Int> { start..<(start + count) }
+  }
+
+  private(set) var bytes: [UInt8] = []
+  private var removed = 0
+
+  var byteCount: Int { bytes.capacity }
+  /// Whether most of the bytes are of keys that are gone.
+  var isSparse: Bool { removed > 4096 && removed * 2 > bytes.count }
+
+  mutating func append(_ key: Span<UInt8>) -> Place {
+    let place = Place(start: bytes.count, count: key.count)
+    for index in key.indices { bytes.append(key[index]) }
+    return place
+  }
+
+  mutating func remove(_ place: Place) { removed += place.count }
 }

@@ -8,6 +8,8 @@ enum HealthKind: String {
   case type
   /// The stream says nothing while others of its partition speak.
   case silent
+  /// The stream begins anew, since its saved model cannot be used.
+  case reset
 }
 
 /// A run of trouble with a stream's events: from the first one until a hundred in a row are well.

@@ -1,0 +1,42 @@
+/// A budget bounds how many models are in memory; the others wait in the store.
+extension Engine where Link: ~Copyable {
+  /// Sends those streams to the store that should leave first, where memory is full.
+  ///
+  /// Everything is committed before, since no model that learned uncommitted records may be saved.
+  mutating func makeRoom() throws(PipelineError) {
+    guard store != nil, pool.count >= pool.countMax, !isBlocked else { return }
+    try commitAll()
+    try settleSaves(waits: true)
+    while pool.count > pool.countKept, !isBlocked, let partition = fullest() {
+      guard try evict(from: partition) > 0 else { return }
+    }
+  }
+
+  /// The partition with the most streams among those whose models may be saved.
+  private func fullest() -> Partition? {
+    partitions.filter { !$0.isDirty && !$0.saving.isLoading && !$0.saving.isForfeit }
+      .max { $0.streams.count < $1.streams.count }
+  }
+
+  /// Saves and removes streams; returns how many.
+  private mutating func evict(from partition: Partition) throws(PipelineError) -> Int {
+    let count = min(pool.count - pool.countKept, Self.sliceCountMax)
+    var victims: [Int] = []
+    var slice = Slice(partition.id, manifest: manifest(of: partition))
+    while victims.count < count, let stream = partition.streams.takeVictim() {
+      victims.append(stream)
+      if partition.streams.clearChange(stream) { append(stream, of: partition, to: &slice) }
+    }
+    slice.manifest.watermark = partition.streams.firstChange ?? partition.position
+    write(slice, of: partition)
+    try settleSaves(waits: true)
+    guard partition.saving.failed == nil, !partition.saving.isForfeit else {
+      for stream in victims { partition.streams.spare(stream) }
+      return 0
+    }
+    for stream in victims { partition.streams.remove(stream) }
+    partition.saving.hasOthers = true
+    committedCounters.evictedStreams += Int64(victims.count)
+    return victims.count
+  }
+}

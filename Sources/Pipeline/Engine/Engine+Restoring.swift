@@ -1,0 +1,80 @@
+internal import SPN
+
+/// Partitions begin with the models that were saved, or with none.
+extension Engine where Link: ~Copyable {
+  /// Models that are loaded between two polls, so that the group does not give the member up.
+  private static var loadCount: Int { 4096 }
+
+  /// A partition as it begins: with its saved models, or to be learned from the log.
+  func begin(_ offer: PartitionOffer, manifest: Manifest?) throws(PipelineError) -> Partition {
+    let rule = BeginningRule(
+      offer: offer, manifest: manifest, origin: origin(of: offer.partition),
+      kind: processor.kind,
+      policy: definition.state.onMismatch)
+    let beginning = try rule.decide()
+    if let note = beginning.note { log.warning("\(name(offer.partition)): \(note)") }
+    let partition = Partition(
+      offer, from: beginning.position, lineage: beginning.lineage, pool: pool)
+    if beginning.usesSaved {
+      partition.saving.isLoading = true
+      partition.saving.watermark = beginning.position
+    } else if manifest != nil {
+      try store?.clear(offer.partition)
+    }
+    return partition
+  }
+
+  /// Loads some of the models that are still in the store, and reads on when all are here.
+  ///
+  /// All are looked at, but only as many stay as memory holds.
+  mutating func loadSome() throws(PipelineError) {
+    guard isAssigned, let store, let partition = partitions.first(where: \.saving.isLoading)
+    else { return }
+    var reset: Int64 = 0
+    let (layout, kind, pool) = (processor.layout, processor.kind, pool)
+    let lent = try store.load(partition.id, count: Self.loadCount) { key, form in
+      guard pool.count < pool.countKept else {
+        partition.saving.hasOthers = true
+        return partition.watch(form, key: key, kind: kind, layout: layout, pool: pool)
+      }
+      let stream = partition.streams.stream(for: key).stream
+      let isSound = partition.admit(
+        form, as: stream, at: partition.position, kind: kind, layout: layout)
+      reset += isSound ? 0 : 1
+      partition.watch(unsafe StreamBlock(partition.streams.block(of: stream), layout: layout), key)
+    }
+    noteReset(reset, of: partition)
+    guard lent < Self.loadCount else { return }
+    partition.saving.isLoading = false
+    committedCounters.restoredStreams += Int64(partition.streams.count)
+    guard !partitions.contains(where: \.saving.isLoading) else { return }
+    log.info(
+      "\(definition.pipeline): \(committedCounters.restoredStreams) models loaded since the start")
+    try assignLoaded()
+  }
+
+  /// Reads all partitions whose models are here.
+  mutating func assignLoaded() throws(PipelineError) {
+    guard !isBlocked else { return try link.assign([]) }
+    try link.assign(
+      partitions.filter { !$0.saving.isLoading }.map {
+        PartitionStart(partition: $0.id, offset: $0.position)
+      })
+  }
+
+  /// Says that saved models could not be used.
+  mutating func noteReset(_ count: Int64, of partition: Partition) {
+    guard count > 0 else { return }
+    committedCounters.resetStreams += count
+    log.error(
+      "\(name(partition.id)): \(count) saved models are damaged or of an unknown version; their "
+        + "streams begin anew")
+  }
+
+  /// Where a partition's models belong.
+  func origin(of id: TopicPartition) -> Origin {
+    Origin(
+      cluster: link.cluster, topic: definition.input.topics[Int(id.topic)], partition: id.partition,
+      group: definition.group)
+  }
+}

@@ -1,0 +1,168 @@
+/// Models are saved behind the commits, never ahead of them.
+///
+/// A slice is copied where a transaction begins to be committed and written when it is; where
+/// nothing is uncommitted, at once. What changed first is saved first, so that the watermark, below
+/// which everything is saved, follows the committed offset within `state.max-replay`.
+extension Engine where Link: ~Copyable {
+  /// Streams in one slice at most, which bounds its memory and how long its transaction takes.
+  static var sliceCountMax: Int { 8192 }
+  /// Streams in one slice at least, where so many have changed.
+  private static var sliceCountMin: Int { 256 }
+  /// How many slices share the streams that changed within `state.max-replay`.
+  private static var slicesPerReplay: Int { 60 }
+  /// How long after a failure the store is tried again.
+  private static var retryNanoseconds: UInt64 { 1_000_000_000 }
+
+  /// Whether some models could not be saved; reading and committing wait until they are.
+  var isBlocked: Bool { partitions.contains { $0.saving.failed != nil } }
+
+  /// Looks after what is being saved, and saves what needs no commit.
+  mutating func serveStore() throws(PipelineError) {
+    guard let store else { return }
+    try settleSaves(waits: false)
+    if isBlocked { return try retrySaves(store) }
+    let now = clock.monotonicNanoseconds()
+    for partition in partitions where !partition.isDirty && partition.isSaveDue(at: now) {
+      write(copy(partition, count: sliceCount(partition)), of: partition)
+    }
+  }
+
+  /// Copies what is due of partitions whose commit is about to begin.
+  mutating func copyDue() {
+    guard store != nil, !isBlocked else { return }
+    let now = clock.monotonicNanoseconds()
+    for partition in partitions where partition.isDirty && partition.isSaveDue(at: now) {
+      partition.saving.copied = copy(partition, count: sliceCount(partition))
+    }
+  }
+
+  /// Writes what was copied, now that the commit is acknowledged.
+  mutating func writeCopied() {
+    for partition in partitions {
+      if let slice = partition.saving.copied.take() { write(slice, of: partition) }
+    }
+  }
+
+  /// Saves everything, as far as that goes by the time; nothing may be uncommitted.
+  mutating func saveAll(within limit: Duration) throws(PipelineError) {
+    guard store != nil else { return }
+    let start = clock.monotonicNanoseconds()
+    try settleSaves(waits: true)
+    for partition in partitions where !partition.isDirty {
+      while !isBlocked, partition.hasUnsaved, !partition.saving.isLoading,
+        !partition.saving.isForfeit,
+        clock.monotonicNanoseconds() &- start < UInt64(limit / .nanoseconds(1))
+      {
+        write(copy(partition, count: Self.sliceCountMax), of: partition)
+        try settleSaves(waits: true)
+      }
+    }
+  }
+
+  /// Takes the outcomes of the slices that are on their way.
+  mutating func settleSaves(waits: Bool) throws(PipelineError) {
+    guard let store else { return }
+    while let outcome = store.outcome(waits: waits) {
+      switch outcome {
+      case .written(let slice): noteSaved(slice)
+      case .superseded(let slice): partition(of: slice)?.saving.isForfeit = true
+      case .failed(let slice, let error): try block(slice, error)
+      }
+    }
+  }
+
+  /// Copies the models that changed first, which are then taken to be saved.
+  func copy(_ partition: Partition, count: Int) -> Slice {
+    var slice = Slice(partition.id, manifest: manifest(of: partition))
+    while slice.count < count, let stream = partition.streams.takeChanged() {
+      append(stream, of: partition, to: &slice)
+    }
+    slice.manifest.watermark = partition.streams.firstChange ?? partition.position
+    return slice
+  }
+
+  /// Copies one model.
+  func append(_ stream: Int, of partition: Partition, to slice: inout Slice) {
+    let block = unsafe partition.streams.block(of: stream)
+    let state = unsafe StreamBlock(block, layout: processor.layout).state
+    partition.streams.append(
+      stream, lastOffset: state.nextOffset - 1, kind: processor.kind, to: &slice)
+  }
+
+  /// Begins to write a slice.
+  mutating func write(_ slice: consuming Slice, of partition: Partition) {
+    partition.saving.isUnderWay = true
+    partition.saving.due = clock.monotonicNanoseconds() &+ saveInterval
+    store?.write(slice)
+  }
+
+  /// What the store is to know of a partition beside its models, its watermark aside.
+  func manifest(of partition: Partition) -> Manifest {
+    Manifest(
+      watermark: partition.position, committed: max(partition.position, partition.speaksFrom),
+      lineage: partition.lineage, origin: origin(of: partition.id))
+  }
+
+  private func sliceCount(_ partition: Partition) -> Int {
+    // Twice as many as a full round needs, since what changed first must not wait for the whole of
+    // it.
+    let share = partition.streams.changedCount * 2 / Self.slicesPerReplay
+    return min(max(share, Self.sliceCountMin), Self.sliceCountMax)
+  }
+
+  /// Nanoseconds between two slices of a partition.
+  private var saveInterval: UInt64 {
+    UInt64(definition.state.maxReplay / .nanoseconds(1)) / UInt64(Self.slicesPerReplay)
+  }
+
+  private mutating func noteSaved(_ slice: Slice) {
+    committedCounters.savedStreams += Int64(slice.count)
+    guard let partition = partition(of: slice) else { return }
+    partition.saving.isUnderWay = false
+    partition.saving.watermark = slice.manifest.watermark
+  }
+
+  /// Reads nothing more until the store takes the slice.
+  private mutating func block(_ slice: Slice, _ error: PipelineError) throws(PipelineError) {
+    guard let partition = partition(of: slice) else { return }
+    if !isBlocked {
+      log.error("\(definition.pipeline): waits, for models cannot be saved: \(error)")
+      if isAssigned { try link.assign([]) }
+    }
+    partition.saving.isUnderWay = false
+    partition.saving.failed = slice
+    partition.saving.due = clock.monotonicNanoseconds() &+ Self.retryNanoseconds
+  }
+
+  /// Tries again to save what could not be saved, and goes on reading where it now can.
+  private mutating func retrySaves(_ store: any Store) throws(PipelineError) {
+    let now = clock.monotonicNanoseconds()
+    for partition in partitions where now >= partition.saving.due {
+      guard let slice = partition.saving.failed.take() else { continue }
+      write(slice, of: partition)
+      try settleSaves(waits: true)
+    }
+    guard !isBlocked, isAssigned else { return }
+    log.info("\(definition.pipeline): models can be saved again; goes on")
+    try assignLoaded()
+  }
+
+  private func partition(of slice: borrowing Slice) -> Partition? {
+    let id = slice.partition
+    return partitions.first { $0.id == id }
+  }
+}
+
+extension Partition {
+  /// Whether the store lacks something that is known here.
+  var hasUnsaved: Bool {
+    streams.changedCount > 0
+      || (saving.watermark < 0 ? position > logStart : saving.watermark != position)
+  }
+
+  /// Whether it is time for another slice.
+  func isSaveDue(at now: UInt64) -> Bool {
+    !saving.isLoading && !saving.isUnderWay && !saving.isForfeit && saving.copied == nil
+      && saving.failed == nil && now >= saving.due && hasUnsaved
+  }
+}

@@ -1,0 +1,69 @@
+/// The blocks of all streams of one worker: zeroed memory of one size that never moves.
+///
+/// Grows by a chunk at a time, so that growth never copies a model; what is given back is used
+/// again. Blocks are 64-byte aligned.
+@safe package final class BlockPool {
+  /// Bytes of one block, a multiple of 64.
+  package let blockByteCount: Int
+  /// The blocks that should be in use at most.
+  let countMax: Int
+  /// The blocks that stay in use when room is made.
+  var countKept: Int { countMax - max(1, countMax / 16) }
+  /// Blocks in use.
+  package private(set) var count = 0
+  private var chunks: [UnsafeMutableRawPointer] = unsafe []
+  /// Blocks given back.
+  private var free: [UInt32] = []
+  /// Blocks ever handed out.
+  private var made = 0
+
+  /// Blocks in a chunk: a power of two, so that finding one is a shift and a mask.
+  private static let chunkShift = 8
+  private static let chunkMask = (1 << chunkShift) - 1
+  /// What a stream costs beside its block: its key, its entry and its places in queues.
+  private static let bytesBeside = 160
+
+  /// - Parameter byteCountMax: the memory that blocks and what belongs to them should take at most.
+  package init(blockByteCount: Int, byteCountMax: Int = .max) {
+    precondition(blockByteCount > 0 && blockByteCount.isMultiple(of: 64))
+    self.blockByteCount = blockByteCount
+    countMax = max(1, byteCountMax / (blockByteCount + Self.bytesBeside))
+  }
+
+  deinit {
+    for index in unsafe chunks.indices { unsafe chunks[index].deallocate() }
+  }
+
+  /// Bytes that the pool holds from the system.
+  var byteCount: Int { unsafe chunks.count << Self.chunkShift * blockByteCount }
+
+  /// Hands out a block, all zero, and returns its index.
+  func allocate() -> UInt32 {
+    count += 1
+    if let index = free.popLast() {
+      unsafe self[index].initializeMemory(as: UInt8.self, repeating: 0, count: blockByteCount)
+      return index
+    }
+    if made & Self.chunkMask == 0 {
+      let bytes = blockByteCount << Self.chunkShift
+      let chunk = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+      unsafe chunk.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+      unsafe chunks.append(chunk)
+    }
+    made += 1
+    return UInt32(made - 1)
+  }
+
+  /// Takes a block back; whoever has its address must forget it.
+  func release(_ index: UInt32) {
+    count -= 1
+    free.append(index)
+  }
+
+  /// The block at `index`; valid until it is given back.
+  subscript(index: UInt32) -> UnsafeMutableRawPointer {
+    let index = Int(index)
+    precondition(index < made)
+    return unsafe chunks[index >> Self.chunkShift] + (index & Self.chunkMask) * blockByteCount
+  }
+}

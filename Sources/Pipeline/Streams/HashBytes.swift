@@ -1,0 +1,31 @@
+/// A 64-bit hash of bytes: eight at a time, multiplied and folded (the mixing step of wyhash).
+///
+/// The same on every machine and in every version, since saved models hold it; not meant to
+/// withstand keys chosen to collide.
+package func hashBytes(_ bytes: Span<UInt8>) -> UInt64 {
+  var hash: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(bytes.count)
+  var index = 0
+  while index < bytes.count {
+    let product = (hash ^ word(of: bytes, at: index)).multipliedFullWidth(
+      by: 0xA076_1D64_78BD_642F)
+    hash = product.high ^ product.low
+    index += 8
+  }
+  let product = hash.multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
+  return product.high ^ product.low
+}
+
+/// The eight bytes from `index` as a little-endian number; what is missing at the end is 0.
+private func word(of bytes: Span<UInt8>, at index: Int) -> UInt64 {
+  if index + 8 <= bytes.count {
+    let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+    return UInt64(littleEndian: word)
+  }
+  var word: UInt64 = 0
+  var shift: UInt64 = 0
+  for byte in index..<bytes.count {
+    word |= UInt64(bytes[byte]) << shift
+    shift += 8
+  }
+  return word
+}

@@ -1,0 +1,96 @@
+import Glibc
+import Pipeline
+
+/// Members that come, work, die and come again, until all is committed.
+struct History {
+  let cluster: SimulatedCluster
+  let members: Int
+  let batch: Int
+  /// The disks of the machines that members run on, by the member's place; none: nothing is saved.
+  var disks: [SimulatedDisk] = []
+  /// The bytes that a member's models may take.
+  var memory = Int.max
+  /// Whether records leave the log as soon as no saved model needs them.
+  var forgets = false
+
+  /// - Returns: what the members counted that lived to the end.
+  /// - Throws: what an engine throws that is no simulated death, or `Stuck`.
+  @discardableResult
+  func run() throws -> Counters {
+    var workers: [Worker] = []
+    for index in 0..<members { workers.append(try makeWorker(index)) }
+    for step in 0..<50_000 {
+      if cluster.isDone { return workers.reduce(into: Counters()) { $0 += $1.counters } }
+      let index = step % members
+      do {
+        try workers[index].step()
+      } catch let error as PipelineError where error == crash {
+        workers[index].die()
+        cluster.leave(workers[index].member)
+        workers[index] = try makeWorker(index)
+      }
+      if forgets { forget() }
+    }
+    throw Stuck()
+  }
+
+  private func makeWorker(_ index: Int) throws -> Worker {
+    let store =
+      disks.isEmpty
+      ? nil : SimulatedStore(disk: disks[index % disks.count], cluster: cluster)
+    let link = SimulatedLink(cluster: cluster, batch: batch)
+    let member = link.member
+    return Worker(
+      try makeEngine(link, store: store, memory: memory), member: member, store: store)
+  }
+
+  /// The log loses what is below every watermark.
+  private func forget() {
+    for partition in cluster.partitions.indices {
+      let id = TopicPartition(topic: 0, partition: Int32(partition))
+      let watermarks = disks.map { $0.watermark(of: id) ?? 0 }
+      cluster.logStarts[id] = max(cluster.logStarts[id] ?? 0, watermarks.min() ?? 0)
+    }
+  }
+
+  /// A history that does not end.
+  struct Stuck: Error {}
+}
+
+/// An engine, which cannot be copied, in a box.
+final class Worker {
+  private var engine: Engine<SimulatedLink, SimulatedClock>
+  let member: Int
+  private let store: SimulatedStore?
+
+  init(
+    _ engine: consuming Engine<SimulatedLink, SimulatedClock>, member: Int, store: SimulatedStore?
+  ) {
+    self.engine = engine
+    self.member = member
+    self.store = store
+  }
+
+  var counters: Counters { engine.counters }
+
+  func step() throws { _ = try engine.step() }
+
+  func die() { store?.die() }
+}
+
+/// The seeds of the histories that are tried: the first `SPND_HISTORIES`, or as many as take a few
+/// seconds; or `SPND_HISTORY` alone, whose engines then tell what they do.
+let historySeeds: ClosedRange<UInt64> = {
+  if let seed = number("SPND_HISTORY") { return seed...seed }
+  return 1...(number("SPND_HISTORIES") ?? 300)
+}()
+
+/// Where engines' messages go: nowhere, or to standard error for a single history.
+let historyLog = Journal { _, line in
+  guard number("SPND_HISTORY") != nil else { return }
+  print(line)
+}
+
+private func number(_ name: String) -> UInt64? {
+  unsafe getenv(name).flatMap { unsafe UInt64(String(cString: $0)) }
+}
