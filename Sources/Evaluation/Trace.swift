@@ -16,11 +16,14 @@ package struct Trace: Sendable {
   package var levels: [Float] = []
   /// The events at which an alarm opened.
   package var alarms: [Int] = []
+  /// What was said after each event of each step ahead, from 2 on, where that was to be kept.
+  private(set) var further: [[Double]] = []
   /// The events at which a drift was announced.
   package var drifts: [(event: Int, drift: Drift)] = []
 
   /// Room for a number of events.
-  init(capacity: Int) {
+  fileprivate init(capacity: Int, horizon: Int) {
+    further = Array(repeating: [], count: horizon - 1)
     predictions.reserveCapacity(capacity)
     lower.reserveCapacity(capacity)
     upper.reserveCapacity(capacity)
@@ -29,13 +32,24 @@ package struct Trace: Sendable {
     levels.reserveCapacity(capacity)
   }
 
+  fileprivate mutating func append(_ forecast: Double, ahead step: Int) {
+    further[step - 2].append(forecast)
+  }
+
   /// Runs a series through its model and its alerts, and gives one trace a channel.
   ///
   /// As in the daemon, late events and repeated ones are not learned: nothing is said of them.
-  package static func of(_ series: Series, _ settings: Settings) -> [Trace] {
-    var recorder = Recorder(series, settings)
+  package static func of(
+    _ series: Series, _ settings: Settings, keepsForecasts: Bool = false
+  ) -> [Trace] {
+    var recorder = Recorder(series, settings, horizon: keepsForecasts ? settings.model.horizon : 1)
     for event in 0..<series.count { recorder.observe(event) }
     return recorder.traces
+  }
+
+  /// The forecasts of a step ahead, by the event after which they were made.
+  package func forecasts(ahead step: Int) -> [Double] {
+    step == 1 ? predictions.dropFirst() + [.nan] : further[step - 2]
   }
 
   /// The one trace of a series of one channel.
@@ -54,12 +68,14 @@ private struct Recorder: ~Copyable {
   private var habituation: [Habituation]
   private var values: [Double]
   private var outcomes: [Outcome]
+  private let horizon: Int
   private(set) var traces: [Trace]
   private var learned: Int64 = 0
 
   private static let fixedLevel: Float = EvidenceTail.fixedLevel
 
-  init(_ series: Series, _ settings: Settings) {
+  init(_ series: Series, _ settings: Settings, horizon: Int) {
+    self.horizon = horizon
     let channels = series.channels.count
     self.series = series
     policy = settings.alerts
@@ -69,7 +85,7 @@ private struct Recorder: ~Copyable {
     habituation = Array(repeating: Habituation(), count: channels)
     values = Array(repeating: .nan, count: channels)
     outcomes = Array(repeating: Outcome(), count: channels)
-    traces = (0..<channels).map { _ in Trace(capacity: series.count) }
+    traces = (0..<channels).map { _ in Trace(capacity: series.count, horizon: horizon) }
   }
 
   mutating func observe(_ event: Int) {
@@ -117,5 +133,14 @@ private struct Recorder: ~Copyable {
     traces[channel].scores.append(outcome.score)
     traces[channel].alarmScores.append(isMuted ? 0 : outcome.score)
     traces[channel].levels.append(alerts[channel].level)
+    lookAhead(channel, isKnown: !outcome.value.isNaN)
+  }
+
+  /// Keeps what is expected of the events after the next.
+  private mutating func lookAhead(_ channel: Int, isKnown: Bool) {
+    for step in stride(from: 2, through: horizon, by: 1) {
+      let forecast = isKnown ? model.forecast(channel: channel, step: step) : Prediction()
+      traces[channel].append(forecast.prediction, ahead: step)
+    }
   }
 }

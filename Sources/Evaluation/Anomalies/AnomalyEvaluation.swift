@@ -58,7 +58,7 @@ package struct AnomalyEvaluation: Sendable {
   private func scoreRow(_ name: String, _ trials: [AnomalyTrial]) -> [Table.Cell] {
     let entries = trials.map(\.entry)
     let best = NABScore.best(entries, .standard)
-    let found = Detection(entries, Self.fixedThreshold)
+    let found = Hits(entries, Self.fixedThreshold)
     let volumes = trials.map(\.volume).filter(\.isFinite)
     return [
       .text(name), .count(entries.count), .count(NABScore.windowCount(entries)),
@@ -110,7 +110,7 @@ package struct AnomalyEvaluation: Sendable {
 }
 
 /// What is found at one threshold.
-private struct Detection {
+private struct Hits {
   /// The share of alarms that are in a window.
   var precision = 0.0
   /// The share of windows with an alarm.

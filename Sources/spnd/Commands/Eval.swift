@@ -5,11 +5,12 @@ import Pipeline
 enum Eval: Command {
   static let name = "eval"
   static let summary = "measures the quality of anomalies, forecasts and drift detection"
-  static let options = ["data", "synthetic", "seed", "scores", "definition", "threads"]
+  static let options = ["data", "synthetic", "seed", "seeds", "scores", "definition", "threads"]
   static let flags = ["json", "quiet"]
   static let help = """
     usage: spnd eval anomalies --data DIR|--synthetic N [--seed N] [--scores OUT]
-      [--definition FILE] [--threads N] [--json] [--quiet]
+           spnd eval drift [--seeds A-B]
+      each with [--definition FILE] [--threads N] [--json] [--quiet]
 
     Runs series through the models and alerts that the daemon runs, and prints tables. The same
     data give the same figures, whatever the number of threads.
@@ -23,6 +24,11 @@ enum Eval: Command {
       --synthetic N      N made-up labelled series instead
       --seed N           the first of their seeds (1)
       --scores OUT       also writes OUT/CATEGORY/FILE.csv with timestamp, value, anomaly_score
+    drift      how soon made-up drifts are found, with how many false alarms, and how fast the
+               forecast recovers, for the first time and when a regime returns
+
+      --seeds A-B        the suites of these seeds, at most 1000 (1-4)
+
       --definition FILE  takes the settings under model: and alerts: from a definition
       --threads N        threads, 1 to 64 (as many as there are processors)
       --json             one JSON object as the last line
@@ -32,9 +38,11 @@ enum Eval: Command {
   static func run(_ arguments: Arguments) throws(Failure) {
     try requireProcessor()
     let report: Report
-    switch try arguments.only("a measure: anomalies") {
+    switch try arguments.only("a measure (anomalies or drift)") {
     case "anomalies": report = try anomalies(arguments)
-    case let other: throw Failure(.usage, "there is no measure \(other); there is anomalies")
+    case "drift": report = try drift(arguments)
+    case let other:
+      throw Failure(.usage, "there is no measure \(other); there are anomalies and drift")
     }
     print(report.text)
     if arguments.has("json") { print(report.json) }
@@ -51,6 +59,25 @@ enum Eval: Command {
       }
     }
     return evaluation.report(workforce)
+  }
+
+  private static func drift(_ arguments: Arguments) throws(Failure) -> Report {
+    let seeds = try seeds(arguments)
+    let evaluation = DriftEvaluation(
+      seeds: seeds, try settings(arguments), try workforce(arguments))
+    return evaluation.report()
+  }
+
+  private static func seeds(_ arguments: Arguments) throws(Failure) -> [UInt64] {
+    let text = arguments[option: "seeds"] ?? "1-4"
+    let bounds = text.split(separator: "-").map { UInt64($0) ?? .max }
+    guard (1...2).contains(bounds.count), let first = bounds.first, let last = bounds.last,
+      last < 1_000_000_000, first <= last, last - first < 1000
+    else {
+      throw Failure(
+        .usage, "--seeds takes one number or two as in 101-104, at most 1000 of them, not \(text)")
+    }
+    return Array(first...last)
   }
 
   private static func corpus(

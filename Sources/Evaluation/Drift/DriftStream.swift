@@ -1,0 +1,32 @@
+/// A made-up stream whose drifts are known.
+package struct DriftStream: Sendable {
+  /// How it was made.
+  package var generator: String
+  package var series: Series
+  /// The events at which it begins to change.
+  package var drifts: [Int]
+  /// Events after a drift in which an alarm finds it.
+  package var window = 500
+  /// Whether it has gross outliers, which no predictor is to be judged by.
+  package var hasOutliers = false
+  /// Whether it is still changing long after each drift, so that there is nothing to recover to.
+  package var isRamp = false
+  /// The regimes that it cycles through; 0 where none returns.
+  package var cycle = 0
+
+  /// Events between samples are 1,000 s apart: no period below divides a day or a week, so that the
+  /// clock tells nothing.
+  static let spacing = 1000.0
+
+  init(_ generator: String, seed: UInt64, values: [Double], drifts: [Int] = []) {
+    self.generator = generator
+    self.drifts = drifts
+    series = Series(
+      name: "\(generator)/\(seed)", values: values, start: 1_700_000_000, spacing: Self.spacing)
+  }
+
+  /// The events of each regime.
+  package var segments: [Range<Int>] {
+    zip([0] + drifts, drifts + [series.count]).map { $0..<$1 }
+  }
+}
