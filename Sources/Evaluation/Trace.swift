@@ -42,7 +42,8 @@ package struct Trace: Sendable {
   package static func of(
     _ series: Series, _ settings: Settings, keepsForecasts: Bool = false
   ) -> [Trace] {
-    var recorder = Recorder(series, settings, horizon: keepsForecasts ? settings.model.horizon : 1)
+    var recorder = Recorder(
+      series, settings, horizon: keepsForecasts ? max(settings.model.horizon, 1) : 1)
     for event in 0..<series.count { recorder.observe(event) }
     return recorder.traces
   }
@@ -139,8 +140,8 @@ private struct Recorder: ~Copyable {
   /// Keeps what is expected of the events after the next.
   private mutating func lookAhead(_ channel: Int, isKnown: Bool) {
     for step in stride(from: 2, through: horizon, by: 1) {
-      let forecast = isKnown ? model.forecast(channel: channel, step: step) : Prediction()
-      traces[channel].append(forecast.prediction, ahead: step)
+      let forecast = isKnown ? model.forecast(channel: channel, step: step).prediction : .nan
+      traces[channel].append(forecast, ahead: step)
     }
   }
 }

@@ -62,11 +62,6 @@ package enum Corpus {
     }
     return labels
   }
-
-  private static func isFolder(_ path: String) -> Bool {
-    (try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType)
-      == .typeDirectory
-  }
 }
 
 extension SeriesFile {

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// The variant with an exponential histogram that river and MOA use, with their settings: a check
 /// every 32 values, 5 buckets a row, parts of at least 5 values.
-struct ADWIN {
+package struct ADWIN {
   /// Values in a row of buckets: 2^row each.
   private struct Bucket {
     var total: Double
@@ -26,10 +26,10 @@ struct ADWIN {
   private static let widthMin = 10.0
 
   /// - Parameter delta: the chance of a false alarm at one check.
-  init(delta: Double = 0.002) { self.delta = delta }
+  package init(delta: Double = 0.002) { self.delta = delta }
 
   /// Takes the next value; true where the window was cut.
-  mutating func detects(_ value: Double) -> Bool {
+  package mutating func detects(_ value: Double) -> Bool {
     insert(value)
     ticks += 1
     guard ticks % Self.clock == 0, width > Self.widthMin else { return false }
@@ -76,10 +76,12 @@ struct ADWIN {
   }
 
   /// Whether the window can be cut, oldest buckets first, into parts with different means.
+  ///
+  /// As in river, the newest bucket of each row never moves to the older part.
   private func hasCut() -> Bool {
     var older = (count: 0.0, total: 0.0)
     for row in rows.indices.reversed() {
-      for bucket in rows[row] {
+      for bucket in rows[row].dropLast() {
         older.count += Self.size(row)
         older.total += bucket.total
         let newer = (count: width - older.count, total: total - older.total)

@@ -2,7 +2,7 @@
 /// running mean leaves its extreme by more than a threshold, either way.
 ///
 /// With river's settings.
-struct PageHinkley {
+package struct PageHinkley {
   private let threshold: Double
   private let slack: Double
   private var count = 0.0
@@ -18,13 +18,13 @@ struct PageHinkley {
   /// - Parameters:
   ///   - threshold: the sum that is an alarm, in the values' unit.
   ///   - slack: the deviation that does not count.
-  init(threshold: Double = 50, slack: Double = 0.05) {
+  package init(threshold: Double = 50, slack: Double = 0.05) {
     self.threshold = threshold
     self.slack = slack
   }
 
   /// Takes the next value; an alarm starts the test anew.
-  mutating func detects(_ value: Double) -> Bool {
+  package mutating func detects(_ value: Double) -> Bool {
     count += 1
     mean += (value - mean) / count
     up = Self.fading * up + (value - mean) - slack

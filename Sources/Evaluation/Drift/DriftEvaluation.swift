@@ -96,7 +96,7 @@ package struct DriftEvaluation: Sendable {
     var table = Table(
       "recovery", "Recovery of the forecast (RLS: AR(8) + season, forgetting 0.998)",
       columns: [.init("stream", "stream")] + columns)
-    let judged = trials.filter { !$0.stream.isRamp && !$0.stream.drifts.isEmpty }
+    let judged = trials.filter { $0.stream.hasRecovery && !$0.stream.drifts.isEmpty }
     let groups = generators.map { name in (name, judged.filter { $0.stream.generator == name }) }
     table.rows = (groups.filter { !$0.1.isEmpty } + [("all", judged)]).map { name, trials in
       [.text(name)]

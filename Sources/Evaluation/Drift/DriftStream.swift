@@ -9,8 +9,8 @@ package struct DriftStream: Sendable {
   package var window = 500
   /// Whether it has gross outliers, which no predictor is to be judged by.
   package var hasOutliers = false
-  /// Whether it is still changing long after each drift, so that there is nothing to recover to.
-  package var isRamp = false
+  /// Whether there is a regime to recover to: not where it changes for long, or stands still.
+  package var hasRecovery = true
   /// The regimes that it cycles through; 0 where none returns.
   package var cycle = 0
 

@@ -117,6 +117,15 @@ extension DriftSuite {
     }
   }
 
+  /// A sensor that says the same for 100 events, and then goes on.
+  static func stuck(_ random: inout SplitMix64) -> [Double] {
+    var values = autoregressive(&random, [0.6])
+    for drift in drifts {
+      for event in drift..<(drift + 100) { values[event] = values[drift - 1] }
+    }
+    return values
+  }
+
   /// A season of 24 events that stays.
   static func season(_ count: Int) -> [Double] {
     (0..<count).map { event in

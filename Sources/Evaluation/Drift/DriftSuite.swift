@@ -1,4 +1,4 @@
-/// The synthetic suite: eight kinds of drift, three kinds of regimes that return, and six kinds of
+/// The synthetic suite: nine kinds of drift, three kinds of regimes that return, and six kinds of
 /// stream that never drift (after SPN.md, 9.2 and 9.3).
 package enum DriftSuite {
   static let count = 10_000
@@ -18,18 +18,20 @@ package enum DriftSuite {
       return DriftStream(name, seed: seed, values: values(&random), drifts: drifts)
     }
     var ramp = stream("ramp", incremental)
-    (ramp.window, ramp.isRamp) = (1000, true)
+    (ramp.window, ramp.hasRecovery) = (1000, false)
     var gradual = stream("gradual", gradual)
     gradual.window = 1000
     var outliers = stream("level with outliers", levelsWithOutliers)
     outliers.hasOutliers = true
+    var stuck = stream("stuck", stuck)
+    stuck.hasRecovery = false
     var quiet = stream("none: outliers", drifts: []) {
       withOutliers(&$0, autoregressive(&$0, [0.5]))
     }
     quiet.hasOutliers = true
     return [
       stream("level", levels), stream("dynamics", dynamics), stream("nonlinear", nonlinear),
-      stream("variance", variance), stream("season", seasons), outliers, gradual, ramp,
+      stream("variance", variance), stream("season", seasons), outliers, gradual, ramp, stuck,
     ] + recurring(seed: seed, source) + [
       stream("none: autoregressive", drifts: []) { autoregressive(&$0, [0.5, 0.2]) },
       stream("none: heavy tails", drifts: []) {

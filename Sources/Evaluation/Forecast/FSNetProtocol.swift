@@ -27,8 +27,9 @@ package enum FSNetProtocol {
       throw EvaluationError(
         short.name, "has \(short.count) events; the protocol needs more than \(firstEvent) hours")
     }
-    let errors = workforce.map(streams, what: "running the protocol") { errors($0, settings) }
-      .flatMap { $0 }
+    let errors = workforce.map(streams, what: "running the protocol") {
+      squares($0, settings)
+    }.flatMap { $0 }
     var table = Table(
       "fsnet", "The protocol of FSNet: cumulative squared error",
       columns: [
@@ -45,7 +46,7 @@ package enum FSNetProtocol {
     return table
   }
 
-  private static func errors(_ series: Series, _ settings: Settings) -> [Errors] {
+  private static func squares(_ series: Series, _ settings: Settings) -> [Errors] {
     let horizon = ForecastEvaluation.horizon
     var settings = settings
     settings.model.horizon = horizon

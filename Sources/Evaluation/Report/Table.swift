@@ -20,6 +20,7 @@ package struct Table: Sendable {
     case text(String)
     case number(Double)
     case count(Int)
+    case difference(PairedDifference)
 
     /// Whether it is a figure, and stands to the right.
     fileprivate var isFigure: Bool {
@@ -65,6 +66,10 @@ package struct Table: Sendable {
     case .text(let text): text
     case .count(let count): String(count)
     case .number(let number): number.fixed(column.decimals)
+    case .difference(let difference) where difference.low == 0 && difference.high == 0: "0"
+    case .difference(let difference):
+      "\(difference.value.signed(column.decimals)) [\(difference.low.signed(column.decimals)), "
+        + "\(difference.high.signed(column.decimals))]"
     }
   }
 
@@ -79,6 +84,12 @@ package struct Table: Sendable {
         case .text(let text): json.value(text)
         case .count(let count): json.value(count)
         case .number(let number): json.value(number)
+        case .difference(let difference):
+          json.beginObject()
+          json.field("value", difference.value)
+          json.field("low", difference.low)
+          json.field("high", difference.high)
+          json.endObject()
         }
       }
       json.endObject()
@@ -88,6 +99,12 @@ package struct Table: Sendable {
 }
 
 extension Double {
+  /// The same with a sign before it, but for zero.
+  func signed(_ decimals: Int) -> String {
+    let text = fixed(decimals)
+    return self > 0 && text.contains { "123456789".contains($0) } ? "+" + text : text
+  }
+
   /// The number with exactly so many decimals; `-` where it is not finite.
   func fixed(_ decimals: Int) -> String {
     guard isFinite, magnitude < 1e15 else { return isFinite ? "\(self)" : "-" }

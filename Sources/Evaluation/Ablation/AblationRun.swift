@@ -1,0 +1,130 @@
+/// The streams on which components are compared.
+package struct AblationStreams: Sendable {
+  let labelled: [LabelledSeries]
+  let plain: [Series]
+  let drifting: [(stream: DriftStream, oracle: [Double])]
+
+  /// - Parameters:
+  ///   - labelled: judged by the anomaly score of their collection and by their forecasts; can be
+  ///     empty.
+  ///   - plain: judged by their forecasts; can be empty.
+  ///   - seeds: of the drift suites.
+  package init(
+    labelled: [LabelledSeries], plain: [Series], seeds: [UInt64], _ settings: Settings,
+    _ workforce: Workforce
+  ) {
+    self.labelled = labelled
+    self.plain = plain.flatMap(\.separated)
+    let streams = workforce.map(seeds) { DriftSuite.make(seed: $0) }.flatMap { $0 }
+    let oracles = workforce.map(streams) { Recovery.oracle($0, settings) }
+    drifting = Array(zip(streams, oracles))
+  }
+}
+
+/// What one network does on all streams.
+struct AblationRun: Sendable {
+  private enum Job: Sendable {
+    case labelled(LabelledSeries)
+    case plain(Series)
+    case drifting(DriftStream, [Double])
+  }
+
+  private struct Result: Sendable {
+    var collection = ""
+    var entry: NABEntry?
+    var error: Double?
+    var miscoverage: Double?
+    var drift: DriftTrial?
+  }
+
+  let measures: [AblationMeasure]
+
+  init(_ streams: AblationStreams, _ settings: Settings, name: String, _ workforce: Workforce) {
+    let jobs =
+      streams.labelled.map(Job.labelled) + streams.plain.map(Job.plain)
+      + streams.drifting.map { Job.drifting($0.stream, $0.oracle) }
+    let results = workforce.map(jobs, what: name) { Self.run($0, settings) }
+    var measures: [AblationMeasure] = []
+    for collection in Set(streams.labelled.map(\.collection)).sorted() {
+      let entries = results.compactMap { $0.collection == collection ? $0.entry : nil }
+      if NABScore.windowCount(entries) > 0 { measures.append(Self.score(collection, entries)) }
+    }
+    let errors = results.compactMap(\.error)
+    if !errors.isEmpty {
+      measures.append(Self.average(.init("mase", "MASE", decimals: 4), errors))
+      measures.append(
+        Self.average(
+          .init("miscoverage", "coverage off by", decimals: 4), results.compactMap(\.miscoverage)))
+    }
+    measures += Self.drift(results.compactMap(\.drift))
+    self.measures = measures
+  }
+
+  private static func run(_ job: Job, _ settings: Settings) -> Result {
+    switch job {
+    case .labelled(let labelled):
+      let trace = Trace.of(single: labelled.series, settings)
+      var result = forecast(trace, labelled.series, settings)
+      result.collection = labelled.collection
+      result.entry = NABEntry(scores: trace.alarmScores, windows: labelled.windows)
+      return result
+    case .plain(let series):
+      return forecast(Trace.of(single: series, settings), series, settings)
+    case .drifting(let stream, let oracle):
+      return Result(drift: DriftTrial(stream, settings, oracle: oracle, withBaselines: false))
+    }
+  }
+
+  private static func forecast(_ trace: Trace, _ series: Series, _ settings: Settings) -> Result {
+    let values = series.columns[0]
+    let filled = ForecastTrial.filled(values)
+    let error = ForecastScore(
+      trace.forecasts(ahead: 1), values: values, filled: filled, horizon: 1
+    ).relativeError
+    let interval = IntervalScore(
+      lower: trace.lower, upper: trace.upper, values: values, filled: filled)
+    guard error.isFinite, interval.coverage.isFinite else { return Result() }
+    return Result(error: error, miscoverage: abs(interval.coverage - settings.model.interval))
+  }
+
+  private static func average(_ column: Table.Column, _ amounts: [Double]) -> AblationMeasure {
+    AblationMeasure(
+      column: column, isScore: false, scale: 1, amounts: amounts, weights: amounts.map { _ in 1 })
+  }
+
+  private static func score(_ collection: String, _ entries: [NABEntry]) -> AblationMeasure {
+    let threshold = NABScore.best(entries, .standard).threshold
+    // A raw score is −1 for each window missed, and the score 0 where all are: hence the windows.
+    return AblationMeasure(
+      column: .init(collection, "\(collection) score", decimals: 1), isScore: true, scale: 50,
+      amounts: entries.map {
+        NABScore.raw($0, threshold, .standard) + Double($0.windowCount)
+      }, weights: entries.map { Double($0.windowCount) })
+  }
+
+  private static func drift(_ trials: [DriftTrial]) -> [AblationMeasure] {
+    func measure(
+      _ key: String, _ title: String, scale: Double = 1, decimals: Int = 3,
+      _ part: (DriftTrial) -> (Double, Double)
+    ) -> AblationMeasure {
+      let parts = trials.map(part)
+      return AblationMeasure(
+        column: .init(key, title, decimals: decimals), isScore: false, scale: scale,
+        amounts: parts.map(\.0), weights: parts.map(\.1))
+    }
+    func excess(
+      _ trial: DriftTrial, where isWanted: (Recovery.Visit) -> Bool
+    ) -> (Double, Double) {
+      let visits = trial.stream.hasRecovery ? trial.recovery.visits.filter(isWanted) : []
+      return (visits.reduce(0) { $0 + $1.excess100 }, Double(visits.count))
+    }
+    return [
+      measure("recovery", "error after drifts") { excess($0) { !$0.isReturn } },
+      measure("return", "error after returns") { excess($0) { $0.isReturn } },
+      measure("missed", "drifts missed") { (Double($0.network.missed), Double($0.network.drifts)) },
+      measure("false", "false alarms", scale: 10_000, decimals: 2) {
+        (Double($0.network.falseAlarms), Double($0.network.quietEvents))
+      },
+    ]
+  }
+}
