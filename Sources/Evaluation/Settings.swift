@@ -15,4 +15,9 @@ package struct Settings: Sendable {
     self.alerts = alerts
     self.components = components
   }
+
+  /// What a definition says.
+  package init(_ definition: Definition) {
+    self.init(model: definition.model, alerts: definition.alerts)
+  }
 }

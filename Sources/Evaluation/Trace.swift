@@ -59,73 +59,35 @@ package struct Trace: Sendable {
   }
 }
 
-/// One stream at work: its model, its alarms, and what they said.
+/// Writes down what is said of a series.
 private struct Recorder: ~Copyable {
-  private let series: Series
-  private let policy: Definition.Alerts
-  private var model: StreamModel
-  private var state = StreamState()
-  private var alerts: [AlertState]
+  private var rehearsal: Rehearsal
   private var habituation: [Habituation]
-  private var values: [Double]
-  private var outcomes: [Outcome]
   private let horizon: Int
   private(set) var traces: [Trace]
   private var learned: Int64 = 0
 
-  private static let fixedLevel: Float = EvidenceTail.fixedLevel
-
   init(_ series: Series, _ settings: Settings, horizon: Int) {
     self.horizon = horizon
-    let channels = series.channels.count
-    self.series = series
-    policy = settings.alerts
-    model = StreamModel(
-      settings.model.network(channels: channels, components: settings.components))
-    alerts = Array(repeating: AlertState(), count: channels)
-    habituation = Array(repeating: Habituation(), count: channels)
-    values = Array(repeating: .nan, count: channels)
-    outcomes = Array(repeating: Outcome(), count: channels)
-    traces = (0..<channels).map { _ in Trace(capacity: series.count, horizon: horizon) }
+    rehearsal = Rehearsal(series, settings)
+    habituation = series.channels.map { _ in Habituation() }
+    traces = series.channels.map { _ in Trace(capacity: series.count, horizon: horizon) }
   }
 
   mutating func observe(_ event: Int) {
-    let time = series.times[event]
-    for channel in values.indices { values[channel] = series.columns[channel][event] }
-    let digest = StreamState.digest(of: values.span)
-    guard state.order(time: time.nanoseconds, digest: digest) == .current else {
-      for channel in values.indices { note(Outcome(), event, channel) }
-      return
-    }
-    state.advance(time: time.nanoseconds, offset: Int64(event), digest: digest)
-    learned += 1
-    Self.observe(values, at: time, with: &model, into: &outcomes)
-    for channel in values.indices {
-      let outcome = outcomes[channel]
-      if !outcome.value.isNaN { alert(outcome, event, channel) }
-      note(outcome, event, channel)
+    let isSaid = rehearsal.observe(event)
+    if isSaid { learned += 1 }
+    for channel in traces.indices {
+      let outcome = isSaid ? rehearsal.outcomes[channel] : Outcome()
+      if isSaid, rehearsal.changes[channel] == .opened { traces[channel].alarms.append(event) }
+      if let drift = outcome.drift { traces[channel].drifts.append((event, drift)) }
+      note(outcome, channel)
     }
   }
 
-  private static func observe(
-    _ values: [Double], at time: ModelTime, with model: inout StreamModel,
-    into outcomes: inout [Outcome]
-  ) {
-    var results = outcomes.mutableSpan
-    model.observe(values.span, at: time, into: &results)
-  }
-
-  private mutating func alert(_ outcome: Outcome, _ event: Int, _ channel: Int) {
-    let change = alerts[channel].observe(
-      outcome, time: series.times[event].nanoseconds, offset: Int64(event),
-      spacing: state.spacing, policy: policy)
-    if change == .opened { traces[channel].alarms.append(event) }
-    if let drift = outcome.drift { traces[channel].drifts.append((event, drift)) }
-  }
-
-  private mutating func note(_ outcome: Outcome, _ event: Int, _ channel: Int) {
+  private mutating func note(_ outcome: Outcome, _ channel: Int) {
     let isMuted = habituation[channel].mutes(outcome.evidence, at: learned)
-    if !isMuted, outcome.evidence >= Self.fixedLevel {
+    if !isMuted, outcome.evidence >= EvidenceTail.fixedLevel {
       habituation[channel].note(alarm: outcome.evidence, at: learned)
     }
     traces[channel].predictions.append(outcome.prediction)
@@ -133,15 +95,11 @@ private struct Recorder: ~Copyable {
     traces[channel].upper.append(outcome.upper)
     traces[channel].scores.append(outcome.score)
     traces[channel].alarmScores.append(isMuted ? 0 : outcome.score)
-    traces[channel].levels.append(alerts[channel].level)
-    lookAhead(channel, isKnown: !outcome.value.isNaN)
-  }
-
-  /// Keeps what is expected of the events after the next.
-  private mutating func lookAhead(_ channel: Int, isKnown: Bool) {
+    traces[channel].levels.append(rehearsal.alerts[channel].level)
     for step in stride(from: 2, through: horizon, by: 1) {
-      let forecast = isKnown ? model.forecast(channel: channel, step: step).prediction : .nan
-      traces[channel].append(forecast, ahead: step)
+      let isKnown = !outcome.value.isNaN
+      traces[channel].append(
+        isKnown ? rehearsal.forecast(channel: channel, step: step) : .nan, ahead: step)
     }
   }
 }

@@ -39,6 +39,10 @@ public struct Attribution: Sendable {
   public let lags: [Int]
   /// The plastic neuron's learned rate, per event.
   public let learningRate: Double
+  /// The slow neuron's weights, in the order of the inputs.
+  public let slowWeights: [Double]
+  /// The plastic neuron's weights less the slow one's: the fast trace, in the order of the inputs.
+  public let trace: [Double]
 
   /// The experts' published names, in their order.
   static let expertNames = [
@@ -64,9 +68,11 @@ extension Channel {
       Attribution.Evidence(
         name: name, novelty: Double(shares[2 * k]), magnitude: Double(shares[2 * k + 1]))
     }
+    let slowWeights = (0..<Constants.inputCount).map { Double(slow.weights[$0]) }
+    let trace = slowWeights.enumerated().map { Double(plastic.weights[$0]) - $1 }
     return Attribution(
       experts: explanation.experts(), inputs: explanation.weightedInputs(), evidence: evidence,
       lags: (0..<Constants.lagSlotCount).map { synapses.lag($0) },
-      learningRate: Double(Functions.exp(meta.logRate)))
+      learningRate: Double(Functions.exp(meta.logRate)), slowWeights: slowWeights, trace: trace)
   }
 }

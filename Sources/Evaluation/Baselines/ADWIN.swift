@@ -3,8 +3,8 @@ import Glibc
 /// The ADaptive WINdow detector (Bifet and Gavaldà 2007), a baseline: keeps as long a window as its
 /// two parts agree in their mean.
 ///
-/// The variant with an exponential histogram that river and MOA use, with their settings: a check
-/// every 32 values, 5 buckets a row, parts of at least 5 values.
+/// The variant with an exponential histogram that river uses, with its settings: a check every 32
+/// values, 5 buckets a row, parts of at least 5 values, and a new window after an alarm.
 package struct ADWIN {
   /// Values in a row of buckets: 2^row each.
   private struct Bucket {
@@ -28,17 +28,14 @@ package struct ADWIN {
   /// - Parameter delta: the chance of a false alarm at one check.
   package init(delta: Double = 0.002) { self.delta = delta }
 
-  /// Takes the next value; true where the window was cut.
+  /// Takes the next value; true where the window can be cut.
   package mutating func detects(_ value: Double) -> Bool {
     insert(value)
     ticks += 1
     guard ticks % Self.clock == 0, width > Self.widthMin else { return false }
-    var isChanged = false
-    while hasCut() {
-      isChanged = true
-      removeOldest()
-    }
-    return isChanged
+    guard hasCut() else { return false }
+    self = ADWIN(delta: delta)
+    return true
   }
 
   private mutating func insert(_ value: Double) {
@@ -64,24 +61,11 @@ package struct ADWIN {
     }
   }
 
-  private mutating func removeOldest() {
-    let row = rows.count - 1
-    let bucket = rows[row].removeFirst()
-    let size = Self.size(row)
-    width -= size
-    total -= bucket.total
-    let distance = bucket.total / size - total / width
-    variance -= bucket.variance + size * width * distance * distance / (size + width)
-    if rows[row].isEmpty { rows.removeLast() }
-  }
-
   /// Whether the window can be cut, oldest buckets first, into parts with different means.
-  ///
-  /// As in river, the newest bucket of each row never moves to the older part.
   private func hasCut() -> Bool {
     var older = (count: 0.0, total: 0.0)
     for row in rows.indices.reversed() {
-      for bucket in rows[row].dropLast() {
+      for bucket in rows[row] {
         older.count += Self.size(row)
         older.total += bucket.total
         let newer = (count: width - older.count, total: total - older.total)

@@ -24,18 +24,9 @@ package struct SeriesFile: Sendable {
     let span = bytes.span
     let start = CSV.rowLength(span) ?? span.count
     var reader = try RowReader(header: span.extracting(0..<start), path: path)
-    var rows: [Range<Int>] = []
-    var cursor = start
-    while cursor < span.count {
-      let next =
-        cursor + (CSV.rowLength(span.extracting(cursor..<span.count)) ?? span.count - cursor)
-      var end = next
-      while end > cursor, span[end - 1] == 10 || span[end - 1] == 13 { end -= 1 }
-      if end > cursor {
-        try reader.read(span.extracting(cursor..<end), line: rows.count + 2)
-        rows.append(cursor..<end)
-      }
-      cursor = next
+    let rows = FileRows.ranges(span, isCSV: true, from: start)
+    for (index, row) in rows.enumerated() {
+      try reader.read(span.extracting(row), line: index + 2)
     }
     guard !rows.isEmpty else { throw EvaluationError(path, "it has no rows below its header") }
     self.bytes = bytes

@@ -23,9 +23,20 @@ package struct Report: Sendable {
       table.write(into: &json)
     }
     json.endObject()
-    let bytes = json.bytes
-    return String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+    return json.text
   }
+}
+
+extension JSONWriter {
+  /// What has been written.
+  var text: String { String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self) }
+}
+
+/// A time as RFC 3339 in UTC.
+func timestamp(_ nanoseconds: Int64) -> String {
+  var json = JSONWriter()
+  json.value(rfc3339: nanoseconds)
+  return String(json.text.dropFirst().dropLast())
 }
 
 /// The middle of some numbers; NaN of none.

@@ -81,7 +81,6 @@ enum Eval: Command {
 
   private static func settings(_ arguments: Arguments) throws(Failure) -> Settings {
     guard let path = arguments[option: "definition"] else { return Settings() }
-    let definition = try loadDefinition(path)
-    return Settings(model: definition.model, alerts: definition.alerts)
+    return Settings(try loadDefinition(path))
   }
 }

@@ -78,14 +78,15 @@ struct EvalRun {
     }
     return Array(first...last)
   }
+}
 
-  private func evaluating<Result>(
-    _ body: () throws(EvaluationError) -> Result
-  ) throws(Failure) -> Result {
-    do throws(EvaluationError) {
-      return try body()
-    } catch {
-      throw Failure(.noInput, error.description)
-    }
+/// Does something that evaluates, and turns its error into the command's.
+func evaluating<Result>(
+  _ body: () throws(EvaluationError) -> Result
+) throws(Failure) -> Result {
+  do throws(EvaluationError) {
+    return try body()
+  } catch {
+    throw Failure(.noInput, error.description)
   }
 }

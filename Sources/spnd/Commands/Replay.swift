@@ -1,3 +1,4 @@
+import Evaluation
 import Glibc
 import Pipeline
 import Synchronization
@@ -6,11 +7,12 @@ import Synchronization
 enum Replay: Command {
   static let name = "replay"
   static let summary = "runs a definition over a CSV or NDJSON file, without a broker"
-  static let options = ["input", "output", "workers", "batch", "speed"]
+  static let options = ["input", "output", "workers", "batch", "speed", "explain"]
   static let flags = ["quiet"]
   static let help = """
     usage: spnd replay FILE --input X.csv|X.ndjson --output Y.ndjson [--workers N] [--batch N]
       [--speed max] [--quiet]
+           spnd replay FILE --input X.csv|X.ndjson --explain STREAM@OFFSET
 
     Reads events from a file instead of Kafka, and writes results as lines {"prediction": …},
     {"anomaly": …}, {"drift": …}, {"health": …} and {"dead-letter": …} in the order of the input.
@@ -26,11 +28,17 @@ enum Replay: Command {
       --batch N        records that are worked on at a time, 1 to 1000000 (4096)
       --speed max      as fast as possible, the only speed
       --quiet          no progress
+      --explain S@N    instead of results, says in words and as one JSON object a channel what made
+                       the expectation and the score of stream S's event at offset N: lines are
+                       counted from 0, below a header
     """
 
   static func run(_ arguments: Arguments) throws(Failure) {
     var definition = try loadDefinition(arguments.only("FILE"))
     let input = try arguments.required("input")
+    if let place = arguments[option: "explain"] {
+      return try explain(place, definition, input: input)
+    }
     let output = try arguments.required("output")
     if let speed = arguments[option: "speed"], speed != "max" {
       throw Failure(.usage, "--speed takes max, not \(speed)")
@@ -42,6 +50,24 @@ enum Replay: Command {
       batch: arguments.number("batch", in: 1...1_000_000) ?? 4096,
       isQuiet: arguments.has("quiet"))
     try run.run()
+  }
+}
+
+extension Replay {
+  private static func explain(
+    _ place: String, _ definition: Definition, input: String
+  ) throws(Failure) {
+    guard let separator = place.lastIndex(of: "@"),
+      let offset = Int64(place[place.index(after: separator)...]), offset >= 0
+    else { throw Failure(.usage, "--explain takes STREAM@OFFSET, not \(place)") }
+    try requireProcessor()
+    let explanations = try evaluating { () throws(EvaluationError) in
+      let file = try StreamFile(
+        path: input, definition: definition, stream: String(place[..<separator]))
+      return try EventExplanation.of(file, offset: offset, Settings(definition))
+    }
+    for explanation in explanations { print(explanation.text + "\n") }
+    for explanation in explanations { print(explanation.json) }
   }
 }
 
@@ -88,7 +114,8 @@ struct ReplayRun {
       let file = try openInput()
       let (header, start) = try readHeader(file)
       let link = ReplayLink(
-        file: file, start: start, key: streamName, isCSV: header != nil, batch: batch,
+        file: file, start: start, key: StreamFile.streamName(of: input), isCSV: header != nil,
+        batch: batch,
         worker: worker,
         merger: merger, progress: { bytes in if worker == 0 { progress.update(bytes) } })
       var engine = try Engine(
@@ -126,13 +153,6 @@ struct ReplayRun {
         .cannotCreate, "cannot write \(output): \(unsafe String(cString: strerror(errno)))")
     }
     return descriptor
-  }
-
-  /// The file's name without its folder and ending.
-  private var streamName: String {
-    let name = input.split(separator: "/").last.map(String.init) ?? input
-    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
-    return String(name[..<dot])
   }
 
   private func describe(_ counters: Counters) -> String {

@@ -1,0 +1,65 @@
+package import Pipeline
+package import SPN
+
+/// One stream at work outside the daemon: its model and its alarms, fed as the daemon feeds them.
+package struct Rehearsal: ~Copyable {
+  private let series: Series
+  private let policy: Definition.Alerts
+  private var model: StreamModel
+  private var state = StreamState()
+  private var values: [Double]
+  /// What the last event did to each channel's alarm.
+  package private(set) var changes: [AlertState.Change]
+  /// Each channel's alarm.
+  package private(set) var alerts: [AlertState]
+  /// What was said of the last event, one outcome a channel.
+  package private(set) var outcomes: [Outcome]
+
+  package init(_ series: Series, _ settings: Settings) {
+    let channels = series.channels.count
+    self.series = series
+    policy = settings.alerts
+    model = StreamModel(
+      settings.model.network(channels: channels, components: settings.components))
+    values = Array(repeating: .nan, count: channels)
+    changes = Array(repeating: .none, count: channels)
+    alerts = Array(repeating: AlertState(), count: channels)
+    outcomes = Array(repeating: Outcome(), count: channels)
+  }
+
+  /// Feeds one event; false, and nothing said, where it is late or a repetition.
+  package mutating func observe(_ event: Int) -> Bool {
+    let time = series.times[event]
+    for channel in values.indices { values[channel] = series.columns[channel][event] }
+    let digest = StreamState.digest(of: values.span)
+    guard state.order(time: time.nanoseconds, digest: digest) == .current else { return false }
+    state.advance(time: time.nanoseconds, offset: Int64(event), digest: digest)
+    Self.observe(values, at: time, with: &model, into: &outcomes)
+    for channel in values.indices {
+      guard !outcomes[channel].value.isNaN else {
+        changes[channel] = .none
+        continue
+      }
+      changes[channel] = alerts[channel].observe(
+        outcomes[channel], time: time.nanoseconds, offset: Int64(event), spacing: state.spacing,
+        policy: policy)
+    }
+    return true
+  }
+
+  /// What is expected of a channel some events ahead, 1 to the settings' horizon.
+  package func forecast(channel: Int, step: Int) -> Double {
+    model.forecast(channel: channel, step: step).prediction
+  }
+
+  /// Why the last event's prediction and evidence were what they were.
+  package func attribution(channel: Int) -> Attribution { model.attribution(channel: channel) }
+
+  private static func observe(
+    _ values: [Double], at time: ModelTime, with model: inout StreamModel,
+    into outcomes: inout [Outcome]
+  ) {
+    var results = outcomes.mutableSpan
+    model.observe(values.span, at: time, into: &results)
+  }
+}
