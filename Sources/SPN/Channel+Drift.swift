@@ -16,7 +16,7 @@ extension Channel {
       }
       slow.age = Constants.reopenedAge
     }
-    neuromodulator.settle()
+    neuromodulator.settle(after: cause)
   }
 
   /// Recalls a regime that predicts better than the neurons (SPN.md, 4g).

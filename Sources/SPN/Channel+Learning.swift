@@ -2,7 +2,8 @@ extension Channel {
   /// Decides what of the value is believed: an isolated gross outlier goes into quarantine, a
   /// confirmed one is back-filled (SPN.md, 4, first lines).
   mutating func accept(
-    _ value: Double, _ forecast: borrowing Forecast, _ network: borrowing Network
+    _ value: Double, _ forecast: borrowing Forecast, _ slots: ClockSlots,
+    _ network: borrowing Network
   ) -> Observation {
     let relative = Float(value - normaliser.anchor)
     let count = Float(min(observedCount - 1, 1 << 23))
@@ -14,7 +15,9 @@ extension Channel {
       clean = last
     }
     let residual = abs(relative - forecast.prediction)
-    let extreme = Constants.outlierQuantiles * neuromodulator.surprise.extreme
+    // A calm hour is no reason to disbelieve its first event.
+    let share = network.components.contains(.hourScale) ? max(1, hourScale.share(slots)) : 1
+    let extreme = Constants.outlierQuantiles * share * neuromodulator.surprise.extreme
     let mayQuarantine = network.components.contains(.quarantine)
     let isOutlier = residual > extreme && residual > Constants.outlierScales * normaliser.scale
     let isQuarantined =
@@ -50,7 +53,7 @@ extension Channel {
     let components = network.components
     interval.learn(event, coverage: network.coverage, adapts: components.contains(.conformal))
     attention.learn(forecast.experts, event)
-    let finding = modulate(event, forecast, components)
+    let finding = modulate(event, forecast, slots, components)
     regimes.advance()
     let innovation = learnWeights(event, forecast, components)
     regimes.consolidate(workingWeights(components), levels: normaliser.levels)
@@ -74,14 +77,18 @@ extension Channel {
   }
 
   private mutating func modulate(
-    _ event: Observation, _ forecast: borrowing Forecast, _ components: Components
+    _ event: Observation, _ forecast: borrowing Forecast, _ slots: ClockSlots,
+    _ components: Components
   ) -> Neuromodulation {
     let isSlow = components.contains(.slowHead)
     let output = isSlow ? forecast.slowOutput : forecast.plasticOutput
     let loss = abs(output - event.target)
     let mixtureLoss = abs(forecast.experts.blend - event.target)
+    let error = event.step - output
+    let share = components.contains(.hourScale) ? hourScale.share(slots) : 1
+    hourScale.learn(abs(error) * event.scale, slots, spacing: spacing.seconds, event: event)
     return neuromodulator.observe(
-      error: event.step - output, staleness: clip((loss - mixtureLoss) / attention.lossUnit, 2),
+      error: error, hourShare: share, staleness: clip((loss - mixtureLoss) / attention.lossUnit, 2),
       spread: normaliser.spreads[2], event: event)
   }
 

@@ -16,6 +16,8 @@ struct Channel: ~Copyable {
   var interval: ConformalInterval
   /// The surprise and the drift detectors.
   var neuromodulator: Neuromodulator
+  /// How large residuals are at each hour of the day.
+  var hourScale: HourScale
   /// The run of equal values.
   var flatRun: FlatRun
   /// The experts' weights.
@@ -55,7 +57,7 @@ struct Channel: ~Copyable {
     outcome.value = value
     eventIndex += 1
     observedCount += 1
-    let event = accept(bounded, forecast, network)
+    let event = accept(bounded, forecast, slots, network)
     learn(event, forecast, slots, network, into: &outcome)
     judge(bounded, slots, network, into: &outcome)
     shiftAnchor()

@@ -117,13 +117,30 @@ enum Constants {
   /// What a normal score must exceed to count.
   static let cusumSlack: Float = 0.5
   /// What the slow neuron's excess loss must exceed to count.
-  static let staleSlack: Float = 0.15
+  static let staleSlack: Float = 0.25
   /// A level this many typical distances from the long one is a drift.
   static let levelAlarm: Float = 7
   /// The short level's rate, per event.
   static let shortLevelRate: Float = 1 / 16
   /// The long level's rate, per event.
   static let longLevelRate: Float = 1 / 300
+  /// What an alarm of the level adds to the usual distance, as a factor.
+  static let levelLesson: Float = 1.5
+  /// The rates of the two means whose distance shows a ramp, per event.
+  static let rampRates: (short: Float, long: Float) = (1 / 64, 1 / 2000)
+  /// A ramp is this many usual distances…
+  static let rampAlarm: Float = 3
+  /// …and this many usual changes of the short mean.
+  static let rampNoise: Float = 5
+  /// Events of learning at which the usual distance is half believed.
+  static let rampDoubt: Float = 1000
+  /// The rate of the residuals' level that hours share, per event.
+  static let hourLevelRate: Float = 1 / 100
+  /// The slowest rate of an hour's share, per visit.
+  static let hourRate: Float = 0.05
+  /// What sampling explains of a share: two standard errors of a mean of one size, whose deviation
+  /// is three quarters of it.
+  static let hourDoubt: Float = 1.5
   /// Events without a further alarm.
   static let alarmPause: Float = 60
   /// Residuals below this part of the step scale are the rounding of a noise-free stream: no drift

@@ -21,6 +21,7 @@ package enum Layout {
       ("normaliser", MemoryLayout<Normaliser>.size),
       ("interval", MemoryLayout<ConformalInterval>.size),
       ("neuromodulator", MemoryLayout<Neuromodulator>.size),
+      ("hourScale", MemoryLayout<HourScale>.size),
       ("flatRun", MemoryLayout<FlatRun>.size),
       ("attention", MemoryLayout<DynamicAttention>.size),
       ("slow", MemoryLayout<PlasticNeuron>.size),

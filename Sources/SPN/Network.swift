@@ -39,7 +39,7 @@ public struct Network: Sendable {
 
   /// The version of the block's layout and of every formula: the same events give the same bytes as
   /// long as it stays.
-  public static let numericsVersion: Int32 = 2
+  public static let numericsVersion: Int32 = 3
 
   /// Bytes of one stream's state, a multiple of 64; a block of zeros is a new stream.
   public var blockByteCount: Int { Layout.headerByteCount + channelCount * channelStride }
@@ -81,7 +81,7 @@ public struct Components: OptionSet, Sendable {
   public static let quarantine = Components(rawValue: 1 << 10)
   /// The resetting of slow levels after a drift.
   public static let reanchoring = Components(rawValue: 1 << 11)
-  /// The announcement of runs of one value.
+  /// The announcement of runs of one value, and their evidence.
   public static let flatRuns = Components(rawValue: 1 << 12)
   /// The residual against the contextual memory, as evidence.
   public static let contextResidual = Components(rawValue: 1 << 13)
@@ -95,9 +95,11 @@ public struct Components: OptionSet, Sendable {
   public static let ratePrior = Components(rawValue: 1 << 17)
   /// The damping of evidence where surprise is usual.
   public static let tonic = Components(rawValue: 1 << 18)
+  /// The hours' shares of the residuals' size.
+  public static let hourScale = Components(rawValue: 1 << 19)
 
   /// The three channels of the anomaly evidence.
   public static let evidence: Components = [.contextResidual, .contrast, .shortLevel]
   /// Everything.
-  public static let all = Components(rawValue: (1 << 19) - 1)
+  public static let all = Components(rawValue: (1 << 20) - 1)
 }

@@ -1,20 +1,26 @@
 /// What made the neuromodulator speak, in the order of its detectors.
 enum DriftCause: Int {
-  /// Larger or smaller residuals, residuals of one sign, stale slow weights, another level.
-  case scaleUp, scaleDown, biasUp, biasDown, stale, level
+  /// Larger or smaller residuals, residuals of one sign, stale slow weights, another level, a level
+  /// that moves slowly.
+  case scaleUp, scaleDown, biasUp, biasDown, stale, level, ramp
 
-  /// How the drift is announced: a bias is a trend, stale slow weights are changed dynamics.
+  /// How the drift is announced: a bias or a ramp is a trend, stale slow weights are changed dynamics.
   var kind: Drift.Kind {
     switch self {
     case .scaleUp, .scaleDown: .variance
-    case .biasUp, .biasDown: .trend
+    case .biasUp, .biasDown, .ramp: .trend
     case .stale: .dynamics
     case .level: .level
     }
   }
 
   /// Whether levels learned before are misleading now.
-  var movesLevel: Bool { self == .biasUp || self == .biasDown || self == .level }
+  var movesLevel: Bool {
+    switch self {
+    case .biasUp, .biasDown, .level, .ramp: true
+    case .scaleUp, .scaleDown, .stale: false
+    }
+  }
 }
 
 /// What the neuromodulator found at one event.
@@ -35,23 +41,20 @@ struct Neuromodulation {
   var isNoiseFree = false
 }
 
-/// Turns calibrated surprise into the decision that the stream has changed: five CUSUMs and a level
-/// detector (SPN.md, 4c; E. Page, 1954).
+/// Turns calibrated surprise into the decision that the stream has changed: five CUSUMs, a
+/// detector of jumps and one of ramps (SPN.md, 4c; E. Page, 1954).
 struct Neuromodulator: ~Copyable {
   /// The residuals' distribution.
   var surprise: SurpriseScale
   private var recent: InlineArray<32, Float>
   private var recentPosition: Int
   private var sums: SIMD8<Float>
-  /// Events since each sum left zero, and in the sixth lane since the level began to differ.
+  /// Events since each sum left zero.
   private var ages: SIMD8<Float>
   private var bias: Float
   private var pause: Float
-  private var shortLevel: Float
-  private var longLevel: Float
-  private var levelSpread: Float
-  private var levelAge: Float
-  private var reserved: SIMD2<Float>
+  private var level: LevelDetector
+  private var ramp: RampDetector
 
   /// The five sums, for people to look at.
   var cusums: [Double] { (0..<5).map { Double(sums[$0]) } }
@@ -65,12 +68,14 @@ struct Neuromodulator: ~Copyable {
   /// Notes one event.
   /// - Parameters:
   ///   - error: the reference neuron's, in step scales.
+  ///   - hourShare: how large errors are at this hour, relative to the day.
   ///   - staleness: its loss beyond the mixture's, −2…2.
   ///   - spread: the typical distance from the 64-event level.
   mutating func observe(
-    error: Float, staleness: Float, spread: Float, event: Observation
+    error: Float, hourShare: Float, staleness: Float, spread: Float, event: Observation
   ) -> Neuromodulation {
-    let size = abs(error) * event.scale
+    let raw = abs(error) * event.scale
+    let size = raw / hourShare
     recentPosition = (recentPosition &+ 1) & 31
     recent[recentPosition] = size
     surprise.open(size, event: event)
@@ -78,49 +83,44 @@ struct Neuromodulator: ~Copyable {
     let side = surprise.sideScore(size) * (error > 0 ? 1 : -1)
     surprise.learn(size, scale: event.scale)
     bias += surprise.meanRate * (side - bias)
-    let distance = moveLevels(event, spread: spread)
+    let jump = level.observe(event, bound: 5 * spread)
+    let slope = ramp.observe(event, bound: 5 * spread)
     var finding = Neuromodulation(surprise: score, signal: 0)
     if pause > 0 {
       pause -= 1
     } else {
-      let isRounding = size <= 0.03 * event.scale && score < 0
+      let isRounding = raw <= 0.03 * event.scale && score < 0
       accumulate(score: isRounding ? 0 : score, side: side - bias, staleness: staleness)
-      finding.cause = cause(distance: distance)
+      finding.cause = cause(jump: jump, slope: slope)
     }
-    let level = levelAge > 150 ? distance / Constants.levelAlarm : 0
-    finding.signal = min(1, max(sums.max() / Constants.cusumAlarm, level))
-    if let cause = finding.cause { describe(cause, in: &finding, event: event) }
-    trackLevelSpread()
+    finding.signal = min(1, max(sums.max() / Constants.cusumAlarm, jump, slope))
+    if let cause = finding.cause {
+      describe(cause, in: &finding)
+      let usual = recentMedian(of: recent.count) * hourShare
+      finding.isNoiseFree = usual < Constants.noiseFreeShare * event.scale
+    }
+    level.learn()
+    ramp.learn()
     return finding
   }
 
   /// Starts anew after a drift.
-  mutating func settle() {
+  mutating func settle(after cause: DriftCause) {
+    let size = recentMedian(of: recent.count)
+    let growth = min(size / (surprise.middle + Constants.scaleMin), 10)
+    ramp.settle(at: level.short, growth: growth, after: cause)
+    level.settle(after: cause)
     pause = Constants.alarmPause
     sums = .zero
     ages = .zero
-    longLevel = shortLevel
-    levelAge = levelSpread > 0 ? 90 : 17
-    surprise.rescale(to: recentMedian(of: recent.count))
+    surprise.rescale(to: size)
     bias = 0
   }
 
   /// Moves the origin of the levels by `delta`.
   mutating func shift(by delta: Float) {
-    shortLevel -= delta
-    longLevel -= delta
-  }
-
-  private mutating func moveLevels(_ event: Observation, spread: Float) -> Float {
-    levelAge += 1
-    let delta = event.accepted - shortLevel
-    let bounded = event.isSettled ? clip(delta, 5 * spread) : delta
-    shortLevel += event.rate(atLeast: Constants.shortLevelRate) * bounded
-    let longRate = max(1 / (levelAge + 1), Constants.longLevelRate)
-    longLevel += longRate * (shortLevel - longLevel)
-    let distance = ratio(abs(shortLevel - longLevel), levelSpread + 0.01 * event.scale)
-    ages[5] = distance > Constants.levelAlarm / 3 ? ages[5] + 1 : 0
-    return distance
+    level.shift(by: delta)
+    ramp.shift(by: delta)
   }
 
   private mutating func accumulate(score: Float, side: Float, staleness: Float) {
@@ -134,31 +134,28 @@ struct Neuromodulator: ~Copyable {
     for j in 0..<5 { ages[j] = isPositive[j] ? ages[j] + 1 : 0 }
   }
 
-  private func cause(distance: Float) -> DriftCause? {
-    if levelAge > 150, distance > Constants.levelAlarm { return .level }
+  private func cause(jump: Float, slope: Float) -> DriftCause? {
+    if jump > 1 { return .level }
+    if slope > 1 { return .ramp }
     var found: DriftCause?
     for j in 0..<5 where sums[j] > Constants.cusumAlarm { found = DriftCause(rawValue: j) }
     return found
   }
 
-  private mutating func describe(
-    _ cause: DriftCause, in finding: inout Neuromodulation, event: Observation
-  ) {
-    finding.age = Int(ages[cause.rawValue])
-    finding.before = cause.movesLevel ? longLevel : surprise.middle
+  private mutating func describe(_ cause: DriftCause, in finding: inout Neuromodulation) {
+    switch cause {
+    case .level: (finding.age, finding.before) = (Int(level.excursion), level.long)
+    case .ramp: (finding.age, finding.before) = (Int(ramp.excursion), ramp.long)
+    case .biasUp, .biasDown: (finding.age, finding.before) = (age(of: cause), level.long)
+    case .scaleUp, .scaleDown, .stale:
+      (finding.age, finding.before) = (age(of: cause), surprise.middle)
+    }
     // Only what came after the change says what is now.
-    let after = recentMedian(of: min(max(finding.age, 5), recent.count))
-    finding.after = cause.movesLevel ? shortLevel : after
-    finding.isNoiseFree =
-      recentMedian(of: recent.count) < Constants.noiseFreeShare * event.scale
+    let newest = min(max(finding.age, 5), recent.count)
+    finding.after = cause.movesLevel ? level.short : recentMedian(of: newest)
   }
 
-  private mutating func trackLevelSpread() {
-    guard levelAge > 16 else { return }
-    let distance = abs(shortLevel - longLevel)
-    let bounded = levelAge > 40 ? min(distance, 3 * levelSpread) : distance
-    levelSpread += max(1 / levelAge, 0.5 * Constants.longLevelRate) * (bounded - levelSpread)
-  }
+  private func age(of cause: DriftCause) -> Int { Int(ages[cause.rawValue]) }
 
   private mutating func recentMedian(of newest: Int) -> Float {
     var sorted = InlineArray<32, Float> {

@@ -13,7 +13,7 @@ struct ComponentTests {
       let isSecond = (i / 500) % 2 == 1
       let value =
         (isSecond ? -0.5 * last + 0.3 * before : 1.5 * last - 0.7 * before)
-        + 0.5 * noise.normal()
+        + (i % 96 < 48 ? 0.3 : 0.9) * noise.normal()
       before = last
       last = value
       let daily = Double(i % 96 < 48 ? 2 : -2)
@@ -22,7 +22,7 @@ struct ComponentTests {
     }
   }
 
-  static let parts: [Components] = (0..<19).map { Components(rawValue: 1 << $0) }
+  static let parts: [Components] = (0..<20).map { Components(rawValue: 1 << $0) }
 
   @Test(arguments: parts)
   func eachPartCanBeSwitchedOff(_ part: Components) {

@@ -49,6 +49,50 @@ struct DriftTests {
     #expect(found.delay < 300)
   }
 
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func aRampThatThePredictorFollowsIsFound(_ seed: UInt64) throws {
+    var values = autoregressive(3000, 0.5, seed: seed)
+    for i in 2000..<3000 { values[i] += 0.008 * Double(i - 2000) }
+    let found = try #require(firstDrift(values, after: 2000))
+    #expect(found.delay < 800)
+    #expect(found.drift.kind == .trend || found.drift.kind == .level)
+    #expect(found.drift.after > found.drift.before)
+  }
+
+  @Test func aRandomWalkHasNoRamps() {
+    var drifts = 0
+    for seed in 1...5 as ClosedRange<UInt64> {
+      drifts += outcomes(of: autoregressive(8000, 1, seed: seed)).count { $0.drift != nil }
+    }
+    #expect(drifts <= 8)
+  }
+
+  /// Forty days of noise that is four times as large by day as by night.
+  private func livelyDays(seed: UInt64) -> [Double] {
+    var noise = Noise(seed: seed)
+    return (0..<(40 * 96)).map { (32..<80).contains($0 % 96) ? 4 * noise.normal() : noise.normal() }
+  }
+
+  @Test func aLivelyDayIsNoDrift() {
+    let withoutShares = Network(channels: 1, components: .all.subtracting(.hourScale))
+    var counts = (with: 0, without: 0)
+    for seed in 1...4 as ClosedRange<UInt64> {
+      let values = livelyDays(seed: seed)
+      counts.with += outcomes(of: values).dropFirst(960).count { $0.drift != nil }
+      counts.without +=
+        outcomes(of: values, network: withoutShares).dropFirst(960).count { $0.drift != nil }
+    }
+    #expect(counts.with * 4 < counts.without, "\(counts)")
+  }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func aLouderDayIsADriftEvenSo(_ seed: UInt64) throws {
+    var values = livelyDays(seed: seed)
+    for i in 3000..<values.count { values[i] *= 4 }
+    let found = try #require(firstDrift(values, after: 3000))
+    #expect(found.delay < 60)
+  }
+
   @Test func quietStreamsStayQuiet() {
     var drifts = 0
     for seed in 1...10 as ClosedRange<UInt64> {
