@@ -50,7 +50,7 @@ public struct Attribution: Sendable {
     "lag2", "lag3", "clock", "regime1", "regime2", "regime3", "regime4", "regime5", "regime6",
   ]
   /// The inputs' published names, in their order.
-  static let inputNames = [
+  public static let inputNames = [
     "step1", "step2", "step3", "step4", "step5", "step6", "level4", "level16", "level64",
     "level256", "bias", "lag1.step", "lag1.level", "lag2.step", "lag2.level", "lag3.step",
     "lag3.level", "clock.day", "clock.week", "clock.level", "hidden1", "hidden2", "hidden3",

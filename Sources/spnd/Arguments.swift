@@ -37,6 +37,9 @@ struct Arguments {
   /// The value of an option, nil where it was not given.
   subscript(option name: String) -> String? { values[name] }
 
+  /// Every option and flag that was given.
+  var given: Set<String> { present.union(values.keys) }
+
   /// Whether a flag was given.
   func has(_ flag: String) -> Bool { present.contains(flag) }
 

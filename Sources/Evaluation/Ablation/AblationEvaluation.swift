@@ -6,7 +6,7 @@ package enum AblationEvaluation {
   package static let components: [(name: String, component: Components)] = [
     ("plastic head", .plasticHead), ("slow head", .slowHead),
     ("meta-plasticity", .metaPlasticity), ("regime memory", .regimeMemory),
-    ("clock memory", .clockMemory), ("attention", .attention),
+    ("clock memory", .clockMemory), ("hour scale", .hourScale), ("attention", .attention),
     ("neuromodulation", .neuromodulation), ("structural plasticity", .structuralPlasticity),
     ("hidden units", .hiddenUnits), ("conformal interval", .conformal),
     ("quarantine", .quarantine), ("re-anchoring", .reanchoring), ("flat runs", .flatRuns),

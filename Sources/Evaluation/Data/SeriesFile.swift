@@ -25,8 +25,10 @@ package struct SeriesFile: Sendable {
     let start = CSV.rowLength(span) ?? span.count
     var reader = try RowReader(header: span.extracting(0..<start), path: path)
     let rows = FileRows.ranges(span, isCSV: true, from: start)
-    for (index, row) in rows.enumerated() {
-      try reader.read(span.extracting(row), line: index + 2)
+    for row in rows {
+      guard let rejection = reader.read(span.extracting(row)) else { continue }
+      let line = bytes[..<row.lowerBound].count { $0 == 10 } + 1
+      throw EvaluationError("\(path):\(line)", rejection.message)
     }
     guard !rows.isEmpty else { throw EvaluationError(path, "it has no rows below its header") }
     self.bytes = bytes
@@ -36,7 +38,6 @@ package struct SeriesFile: Sendable {
 
   /// Reads rows into columns.
   private struct RowReader: ~Copyable {
-    private let path: String
     private var decoder: Decoder
     private let channels: [String]
     private var times: [ModelTime] = []
@@ -57,7 +58,6 @@ package struct SeriesFile: Sendable {
       let decoder = try Self.refusing(path) { [settings] () throws(PipelineError) in
         try Decoder(settings, format: .csv(header: names))
       }
-      self.path = path
       self.channels = channels
       self.decoder = decoder
       columns = channels.map { _ in [] }
@@ -80,16 +80,15 @@ package struct SeriesFile: Sendable {
       return JSONPointer("/\(escaped)")
     }
 
-    mutating func read(_ row: Span<UInt8>, line: Int) throws(EvaluationError) {
+    mutating func read(_ row: Span<UInt8>) -> Rejection? {
       let key: [UInt8] = [UInt8(ascii: "x")]
       let record = Record(
-        partition: TopicPartition(topic: 0, partition: 0), offset: Int64(line), timestamp: -1,
-        key: key.span, value: row)
-      if let rejection = decoder.decode(record) {
-        throw EvaluationError("\(path):\(line)", rejection.message)
-      }
+        partition: TopicPartition(topic: 0, partition: 0), offset: Int64(times.count),
+        timestamp: -1, key: key.span, value: row)
+      if let rejection = decoder.decode(record) { return rejection }
       times.append(decoder.time)
       for channel in columns.indices { columns[channel].append(decoder.values[channel]) }
+      return nil
     }
 
     func series(name: String) -> Series {

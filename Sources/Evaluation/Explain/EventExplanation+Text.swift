@@ -89,6 +89,9 @@ extension EventExplanation {
       return "the value \(lag) events before (\(name))"
     }
     if let known = Self.knownWords[name] { return known }
+    if name.hasPrefix("step"), let number = Int(name.dropFirst(4)) {
+      return "the step \(number - 1) before the last"
+    }
     for (prefix, words) in Self.prefixWords where name.hasPrefix(prefix) {
       return words + " " + name.dropFirst(prefix.count)
     }
@@ -104,7 +107,7 @@ extension EventExplanation {
   ]
   private static let prefixWords = [
     ("level", "the mean of about the last"), ("regime", "regime memory"),
-    ("step", "the step before the last, number"), ("hidden", "hidden unit"),
+    ("hidden", "hidden unit"),
   ]
 }
 

@@ -56,25 +56,37 @@ enum Eval: Command {
       --quiet            no progress
     """
 
+  /// The measures, with the options that each takes besides those that all do.
+  private static let measures: [String: Set<String>] = [
+    "anomalies": ["data", "synthetic", "seed", "scores"],
+    "forecast": ["data", "joint", "fsnet"],
+    "drift": ["seeds"],
+    "ablation": ["data", "forecast", "synthetic", "seed", "seeds"],
+  ]
+
   static func run(_ arguments: Arguments) throws(Failure) {
-    try requireProcessor()
     let measure = try arguments.only("a measure (anomalies, forecast, drift or ablation)")
+    guard let taken = measures[measure] else {
+      let known = measures.keys.sorted().joined(separator: ", ")
+      throw Failure(.usage, "there is no measure \(measure); there are \(known)")
+    }
+    let common: Set<String> = ["definition", "threads", "json", "quiet"]
+    if let stray = arguments.given.subtracting(taken).subtracting(common).min() {
+      throw Failure(.usage, "\(measure) takes no --\(stray)")
+    }
+    try requireProcessor()
     let run = EvalRun(
       arguments: arguments, settings: try settings(arguments),
       workforce: .threads(
         try arguments.number("threads", in: 1...64) ?? processorCount,
         isQuiet: arguments.has("quiet")))
-    let report: Report
-    switch measure {
-    case "anomalies": report = try run.anomalies()
-    case "forecast": report = try run.forecast()
-    case "drift": report = try run.drift()
-    case "ablation": report = try run.ablation()
-    default:
-      throw Failure(
-        .usage,
-        "there is no measure \(measure); there are anomalies, forecast, drift and ablation")
-    }
+    let report =
+      switch measure {
+      case "anomalies": try run.anomalies()
+      case "forecast": try run.forecast()
+      case "drift": try run.drift()
+      default: try run.ablation()
+      }
     print(report.text)
     if arguments.has("json") { print(report.json) }
   }

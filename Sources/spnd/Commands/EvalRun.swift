@@ -9,7 +9,7 @@ struct EvalRun {
   func anomalies() throws(Failure) -> Report {
     let evaluation = AnomalyEvaluation(try corpus(), settings, workforce)
     if let folder = arguments[option: "scores"] {
-      try evaluating { () throws(EvaluationError) in
+      try evaluating(or: .cannotCreate) { () throws(EvaluationError) in
         try ScoreFiles.write(evaluation.trials, into: folder)
       }
     }
@@ -82,11 +82,11 @@ struct EvalRun {
 
 /// Does something that evaluates, and turns its error into the command's.
 func evaluating<Result>(
-  _ body: () throws(EvaluationError) -> Result
+  or code: ExitCode = .noInput, _ body: () throws(EvaluationError) -> Result
 ) throws(Failure) -> Result {
   do throws(EvaluationError) {
     return try body()
   } catch {
-    throw Failure(.noInput, error.description)
+    throw Failure(code, error.description)
   }
 }

@@ -82,7 +82,7 @@ struct ReplayRun {
 
   func run() throws(Failure) {
     let size = try MappedFile(path: input).count
-    let descriptor = try openOutput()
+    let descriptor = try openOutput(output)
     defer { if descriptor != STDOUT_FILENO { close(descriptor) } }
     let merger = ReplayMerger(workers: workers) { bytes in
       writeAll(bytes, to: descriptor) ? nil : outputError(output)
@@ -145,16 +145,6 @@ struct ReplayRun {
     }
   }
 
-  private func openOutput() throws(Failure) -> Int32 {
-    if output == "-" { return STDOUT_FILENO }
-    let descriptor = unsafe open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw Failure(
-        .cannotCreate, "cannot write \(output): \(unsafe String(cString: strerror(errno)))")
-    }
-    return descriptor
-  }
-
   private func describe(_ counters: Counters) -> String {
     "\(counters.received) records: \(counters.predicted) predictions, \(counters.anomalies) "
       + "anomalies, \(counters.drifts) drifts, \(counters.late) late, \(counters.duplicate) "
@@ -166,6 +156,17 @@ struct ReplayRun {
 struct ReplayClock: Clock {
   func millisecondsSince1970() -> Int64 { 0 }
   func monotonicNanoseconds() -> UInt64 { 0 }
+}
+
+/// Opens a file to write results into; `-` is standard output.
+func openOutput(_ path: String) throws(Failure) -> Int32 {
+  if path == "-" { return STDOUT_FILENO }
+  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  guard descriptor >= 0 else {
+    throw Failure(
+      .cannotCreate, "cannot write \(path): \(unsafe String(cString: strerror(errno)))")
+  }
+  return descriptor
 }
 
 /// Writes all bytes; false where the system refuses, with the reason in `errno`.
