@@ -13,20 +13,24 @@ struct History {
   /// Whether records leave the log as soon as no saved model needs them.
   var forgets = false
 
+  /// Runs until all is committed, or until `isOver`, when all members die.
+  ///
   /// - Returns: what the members counted that lived to the end.
   /// - Throws: what an engine throws that is no simulated death, or `Stuck`.
   @discardableResult
-  func run() throws -> Counters {
+  func run(until isOver: () -> Bool = { false }) throws -> Counters {
     var workers: [Worker] = []
     for index in 0..<members { workers.append(try makeWorker(index)) }
     for step in 0..<50_000 {
-      if cluster.isDone { return workers.reduce(into: Counters()) { $0 += $1.counters } }
+      if cluster.isDone || isOver() {
+        for worker in workers { end(worker) }
+        return workers.reduce(into: Counters()) { $0 += $1.counters }
+      }
       let index = step % members
       do {
         try workers[index].step()
       } catch let error as PipelineError where error == crash {
-        workers[index].die()
-        cluster.leave(workers[index].member)
+        end(workers[index])
         workers[index] = try makeWorker(index)
       }
       if forgets { forget() }
@@ -42,6 +46,11 @@ struct History {
     let member = link.member
     return Worker(
       try makeEngine(link, store: store, memory: memory), member: member, store: store)
+  }
+
+  private func end(_ worker: Worker) {
+    worker.die()
+    cluster.leave(worker.member)
   }
 
   /// The log loses what is below every watermark.
@@ -82,7 +91,7 @@ final class Worker {
 /// seconds; or `SPND_HISTORY` alone, whose engines then tell what they do.
 let historySeeds: ClosedRange<UInt64> = {
   if let seed = number("SPND_HISTORY") { return seed...seed }
-  return 1...(number("SPND_HISTORIES") ?? 300)
+  return 1...(number("SPND_HISTORIES") ?? 400)
 }()
 
 /// Where engines' messages go: nowhere, or to standard error for a single history.

@@ -17,21 +17,18 @@ final class SimulatedDisk {
     partitions[partition]?.manifest?.watermark
   }
 
-  /// Changes one bit of one saved model, and says which.
-  func damage(_ random: inout SplitMix64) -> (partition: TopicPartition, key: [UInt8])? {
-    let places = partitions.flatMap { partition, saved in
-      saved.models.keys.map { (partition: partition, key: $0) }
-    }.sorted { ($0.partition.partition, text($0.key)) < ($1.partition.partition, text($1.key)) }
-    guard let place = places.randomElement(using: &random),
-      var bytes = partitions[place.partition]?.models[place.key]
+  /// Changes one bit of one saved model, and returns its stream.
+  func damage(_ random: inout SplitMix64) -> [UInt8]? {
+    let places = partitions.flatMap { partition, saved in saved.models.keys.map { (partition, $0) } }
+      .sorted { $0.1.lexicographicallyPrecedes($1.1) }
+    guard let (partition, key) = places.randomElement(using: &random),
+      var bytes = partitions[partition]?.models[key]
     else { return nil }
-    bytes[Int.random(in: bytes.indices, using: &random)] ^=
-      1 << UInt8.random(in: 0..<8, using: &random)
-    partitions[place.partition]?.models[place.key] = bytes
-    return place
+    let index = Int.random(in: bytes.indices, using: &random)
+    bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+    partitions[partition]?.models[key] = bytes
+    return key
   }
-
-  private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }
 
 /// One worker's access to a simulated disk, which is full at times and writes when it likes.

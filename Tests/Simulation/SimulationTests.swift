@@ -20,10 +20,12 @@ import Testing
     }.map(\.element)
   }
 
-  @Test func committedResultsAreThoseOfAnUndisturbedRun() throws {
-    let input = makeInput(seed: 7, partitions: 3, records: 300)
+  /// Two at a time, since each takes a processor.
+  @Test(arguments: [0, 1])
+  func committedResultsAreThoseOfAnUndisturbedRun(_ half: UInt64) throws {
+    let input = makeInput(seed: 7, partitions: 3, records: 200)
     let expected = try reference(input)
-    for seed in historySeeds {
+    for seed in historySeeds where seed % 2 == half {
       let (history, text) = makeHistory(seed, input)
       do {
         try history.run()
@@ -64,12 +66,46 @@ import Testing
       members: Int.random(in: 1...3, using: &random), batch: Int.random(in: 1...50, using: &random))
     let disks = Int.random(in: 0...2, using: &random)
     history.disks = (0..<disks).map { _ in SimulatedDisk() }
-    history.memory = Bool.random(using: &random) ? 16_000 : .max
+    history.memory = Bool.random(using: &random) ? Int.random(in: 1...80_000, using: &random) : .max
     history.forgets = disks == 1 && Bool.random(using: &random)
     let text =
       "\(faults), members \(history.members), batch \(history.batch), disks \(disks), "
       + "memory \(history.memory), forgets \(history.forgets)"
     return (history, text)
+  }
+
+  @Test func aDamagedModelBeginsAnewAloneAndSaysSo() throws {
+    let input = makeInput(seed: 5, partitions: 2, records: 300)
+    let expected = try reference(input)
+    for seed in 1...20 as ClosedRange<UInt64> {
+      var random = SplitMix64(seed: seed)
+      let cluster = SimulatedCluster(partitions: input, seed: seed, faults: .init())
+      let disk = SimulatedDisk()
+      var history = History(cluster: cluster, members: 1, batch: 20, disks: [disk])
+      history.memory = Bool.random(using: &random) ? 60_000 : .max
+      try history.run { cluster.results.count > 150 && disk.partitions.count == 2 }
+      let damaged = try #require(disk.damage(&random))
+      let result = try history.run()
+      let stream = String(decoding: damaged, as: UTF8.self)
+      func others(_ results: [SimulatedResult]) -> [SimulatedResult] {
+        results.filter { !$0.text.contains("\"stream\":\"\(stream)\"") }
+      }
+      #expect(others(sorted(cluster.results)) == others(expected), "seed \(seed)")
+      let resets = cluster.results.filter { $0.text.contains("\"kind\":\"reset\"") }
+      #expect(resets.count == 1 && resets.allSatisfy { $0.text.contains("\"\(stream)\"") })
+      #expect(result.resetStreams == 1)
+    }
+  }
+
+  @Test func aBudgetOfMemoryIsKeptAndSavedModelsAreUsed() throws {
+    let input = makeInput(seed: 9, partitions: 2, records: 300)
+    let cluster = SimulatedCluster(partitions: input, seed: 1, faults: .init())
+    var history = History(cluster: cluster, members: 1, batch: 10, disks: [SimulatedDisk()])
+    history.memory = 60_000
+    let counters = try history.run()
+    #expect(sorted(cluster.results) == (try reference(input)))
+    #expect(counters.evictedStreams > 10 && counters.restoredStreams > 10)
+    #expect(counters.streams <= 4)
   }
 
   @Test func everyRecordHasOneDisposition() throws {

@@ -20,7 +20,7 @@ extension Engine where Link: ~Copyable {
 
   /// Saves and removes streams; returns how many.
   private mutating func evict(from partition: Partition) throws(PipelineError) -> Int {
-    let count = min(pool.count - pool.countKept, Self.sliceCountMax)
+    let count = min(pool.count - pool.countKept, sliceCountMax)
     var victims: [Int] = []
     var slice = Slice(partition.id, manifest: manifest(of: partition))
     while victims.count < count, let stream = partition.streams.takeVictim() {

@@ -13,6 +13,9 @@ extension Engine where Link: ~Copyable {
       policy: definition.state.onMismatch)
     let beginning = try rule.decide()
     if let note = beginning.note { log.warning("\(name(offer.partition)): \(note)") }
+    var offer = offer
+    // An offset of a log that is no more stands for nothing.
+    if let committed = offer.committed, committed > offer.logEnd { offer.committed = nil }
     let partition = Partition(
       offer, from: beginning.position, lineage: beginning.lineage, pool: pool)
     if beginning.usesSaved {

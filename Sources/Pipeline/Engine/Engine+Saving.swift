@@ -4,10 +4,10 @@
 /// nothing is uncommitted, at once. What changed first is saved first, so that the watermark, below
 /// which everything is saved, follows the committed offset within `state.max-replay`.
 extension Engine where Link: ~Copyable {
-  /// Streams in one slice at most, which bounds its memory and how long its transaction takes.
-  static var sliceCountMax: Int { 8192 }
+  /// Bytes of the models that are on their way to the store, or copied to go there, at most.
+  private static var sliceBytesMax: Int { 32 << 20 }
   /// Streams in one slice at least, where so many have changed.
-  private static var sliceCountMin: Int { 256 }
+  private static var sliceCountMin: Int { 64 }
   /// How many slices share the streams that changed within `state.max-replay`.
   private static var slicesPerReplay: Int { 60 }
   /// How long after a failure the store is tried again.
@@ -21,18 +21,16 @@ extension Engine where Link: ~Copyable {
     guard let store else { return }
     try settleSaves(waits: false)
     if isBlocked { return try retrySaves(store) }
-    let now = clock.monotonicNanoseconds()
-    for partition in partitions where !partition.isDirty && partition.isSaveDue(at: now) {
-      write(copy(partition, count: sliceCount(partition)), of: partition)
+    for partition in due() where !partition.isDirty {
+      if let slice = copySome(of: partition) { write(slice, of: partition) }
     }
   }
 
   /// Copies what is due of partitions whose commit is about to begin.
   mutating func copyDue() {
     guard store != nil, !isBlocked else { return }
-    let now = clock.monotonicNanoseconds()
-    for partition in partitions where partition.isDirty && partition.isSaveDue(at: now) {
-      partition.saving.copied = copy(partition, count: sliceCount(partition))
+    for partition in due() where partition.isDirty {
+      partition.saving.copied = copySome(of: partition)
     }
   }
 
@@ -53,7 +51,7 @@ extension Engine where Link: ~Copyable {
         !partition.saving.isForfeit,
         clock.monotonicNanoseconds() &- start < UInt64(limit / .nanoseconds(1))
       {
-        write(copy(partition, count: Self.sliceCountMax), of: partition)
+        write(copy(partition, count: sliceCountMax), of: partition)
         try settleSaves(waits: true)
       }
     }
@@ -91,7 +89,7 @@ extension Engine where Link: ~Copyable {
 
   /// Begins to write a slice.
   mutating func write(_ slice: consuming Slice, of partition: Partition) {
-    partition.saving.isUnderWay = true
+    partition.saving.underWay = slice.count
     partition.saving.due = clock.monotonicNanoseconds() &+ saveInterval
     store?.write(slice)
   }
@@ -103,12 +101,24 @@ extension Engine where Link: ~Copyable {
       lineage: partition.lineage, origin: origin(of: partition.id))
   }
 
-  private func sliceCount(_ partition: Partition) -> Int {
+  /// The partitions whose next slice is due, the one that waits for longest first.
+  private func due() -> [Partition] {
+    let now = clock.monotonicNanoseconds()
+    return partitions.filter { $0.isSaveDue(at: now) }.sorted { $0.saving.due < $1.saving.due }
+  }
+
+  /// Copies a partition's share of this slice, or nil where there is no room for it now.
+  private func copySome(of partition: Partition) -> Slice? {
+    let taken = partitions.reduce(0) { $0 + $1.saving.sliceCount }
     // Twice as many as a full round needs, since what changed first must not wait for the whole of
     // it.
     let share = partition.streams.changedCount * 2 / Self.slicesPerReplay
-    return min(max(share, Self.sliceCountMin), Self.sliceCountMax)
+    let count = min(max(share, Self.sliceCountMin), sliceCountMax - taken)
+    return count > 0 ? copy(partition, count: count) : nil
   }
+
+  /// Streams in one slice at most, which bounds its memory and how long its transaction takes.
+  var sliceCountMax: Int { max(Self.sliceCountMin, Self.sliceBytesMax / pool.blockByteCount) }
 
   /// Nanoseconds between two slices of a partition.
   private var saveInterval: UInt64 {
@@ -118,7 +128,7 @@ extension Engine where Link: ~Copyable {
   private mutating func noteSaved(_ slice: Slice) {
     committedCounters.savedStreams += Int64(slice.count)
     guard let partition = partition(of: slice) else { return }
-    partition.saving.isUnderWay = false
+    partition.saving.underWay = nil
     partition.saving.watermark = slice.manifest.watermark
   }
 
@@ -129,7 +139,7 @@ extension Engine where Link: ~Copyable {
       log.error("\(definition.pipeline): waits, for models cannot be saved: \(error)")
       if isAssigned { try link.assign([]) }
     }
-    partition.saving.isUnderWay = false
+    partition.saving.underWay = nil
     partition.saving.failed = slice
     partition.saving.due = clock.monotonicNanoseconds() &+ Self.retryNanoseconds
   }
@@ -162,7 +172,7 @@ extension Partition {
 
   /// Whether it is time for another slice.
   func isSaveDue(at now: UInt64) -> Bool {
-    !saving.isLoading && !saving.isUnderWay && !saving.isForfeit && saving.copied == nil
+    !saving.isLoading && saving.underWay == nil && !saving.isForfeit && saving.copied == nil
       && saving.failed == nil && now >= saving.due && hasUnsaved
   }
 }

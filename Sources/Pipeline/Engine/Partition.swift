@@ -30,14 +30,17 @@ final class Partition {
     var watermark: Int64 = -1
     /// Models copied at the boundary of the commit that is under way, to be written if it succeeds.
     var copied: Slice?
-    /// Whether a slice is on its way to the store.
-    var isUnderWay = false
+    /// The models in the slice that is on its way to the store, if there is one.
+    var underWay: Int?
     /// Whether another worker has taken the saved models over.
     var isForfeit = false
     /// A slice that the store could not take.
     var failed: Slice?
     /// When the next slice is due, on the engine's clock.
     var due: UInt64 = 0
+
+    /// Models that are held a second time, in a slice.
+    var sliceCount: Int { (underWay ?? 0) + (copied?.count ?? 0) + (failed?.count ?? 0) }
   }
 
   /// A partition without models in memory, to be read from `position` on.

@@ -1,17 +1,17 @@
 /// Where the models of a partition that was just given come from.
-struct Beginning: Equatable {
+package struct Beginning: Equatable {
   /// The first offset to read.
-  var position: Int64
+  package var position: Int64
   /// What the models are then.
-  var lineage: Lineage
+  package var lineage: Lineage
   /// Whether the saved models are used; else they are forgotten.
-  var usesSaved: Bool
+  package var usesSaved: Bool
   /// What the operator should know, if anything.
-  var note: String?
+  package var note: String?
 }
 
 /// What decides where a partition begins: the group's offset, the log, and what was saved.
-struct BeginningRule {
+package struct BeginningRule {
   let offer: PartitionOffer
   let manifest: Manifest?
   let origin: Origin
@@ -19,8 +19,19 @@ struct BeginningRule {
   let kind: SavedModel.Kind
   let policy: Definition.State.Mismatch
 
+  package init(
+    offer: PartitionOffer, manifest: Manifest?, origin: Origin, kind: SavedModel.Kind,
+    policy: Definition.State.Mismatch
+  ) {
+    self.offer = offer
+    self.manifest = manifest
+    self.origin = origin
+    self.kind = kind
+    self.policy = policy
+  }
+
   /// Decides, or throws `.outOfRange` where only the operator can.
-  func decide() throws(PipelineError) -> Beginning {
+  package func decide() throws(PipelineError) -> Beginning {
     try checkLog()
     guard let manifest, isUsable(manifest) else { return learned(note: nil) }
     if let mismatch = mismatch(manifest) {

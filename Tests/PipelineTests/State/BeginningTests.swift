@@ -1,0 +1,121 @@
+import Pipeline
+import Testing
+
+/// Where the models of a partition come from, given the group's offset, the log and what is saved.
+@Suite struct BeginningTests {
+  private let origin = Origin(cluster: "c", topic: "in", partition: 2, group: "g")
+  private let kind = SavedModel.Kind(numerics: 1, definition: 0xAB, blockByteCount: 64)
+
+  private func begin(
+    committed: Int64?, log: Range<Int64> = 0..<1000, saved: Manifest? = nil,
+    lineage: Lineage? = nil, policy: Definition.State.Mismatch = .stop
+  ) throws(PipelineError) -> Beginning {
+    let offer = PartitionOffer(
+      partition: TopicPartition(topic: 0, partition: 2), committed: committed,
+      metadata: lineage?.text ?? "", logStart: log.lowerBound, logEnd: log.upperBound)
+    return try BeginningRule(
+      offer: offer, manifest: saved, origin: origin, kind: kind, policy: policy
+    ).decide()
+  }
+
+  private func lineage(from start: Int64, isKept: Bool = false) -> Lineage {
+    Lineage(start: start, definition: 0xAB, numerics: 1, isKept: isKept)
+  }
+
+  private func saved(
+    _ watermark: Int64, committed: Int64, lineage: Lineage? = nil, origin: Origin? = nil
+  ) -> Manifest {
+    Manifest(
+      watermark: watermark, committed: committed, lineage: lineage ?? self.lineage(from: 0),
+      origin: origin ?? self.origin)
+  }
+
+  @Test func aNewGroupLearnsFromTheStartOfTheLog() throws {
+    let beginning = try begin(committed: nil, log: 40..<1000)
+    #expect(beginning.position == 40 && !beginning.usesSaved && beginning.note == nil)
+    #expect(beginning.lineage == lineage(from: 40))
+  }
+
+  @Test func savedModelsAreUsedFromTheirWatermark() throws {
+    let beginning = try begin(
+      committed: 500, saved: saved(300, committed: 450), lineage: lineage(from: 0))
+    #expect(beginning.position == 300 && beginning.usesSaved && beginning.note == nil)
+    #expect(beginning.lineage == lineage(from: 0))
+  }
+
+  @Test func modelsOfAnotherLineageAreNeverUsed() throws {
+    let beginning = try begin(
+      committed: 500, saved: saved(300, committed: 450, lineage: lineage(from: 7)),
+      lineage: lineage(from: 0))
+    #expect(beginning.position == 0 && !beginning.usesSaved)
+    #expect(beginning.lineage == lineage(from: 0))
+  }
+
+  @Test func aLineageIsLearnedAgainFromWhereItBegan() throws {
+    let beginning = try begin(committed: 500, log: 10..<1000, lineage: lineage(from: 40))
+    #expect(beginning.position == 40 && beginning.lineage == lineage(from: 40))
+    #expect(beginning.note == nil)
+  }
+
+  @Test func aLineageWhoseStartIsGoneIsLeftAndThatIsSaid() throws {
+    let beginning = try begin(committed: 500, log: 100..<1000, lineage: lineage(from: 40))
+    #expect(beginning.position == 100 && beginning.lineage == lineage(from: 100))
+    #expect(beginning.note?.contains("relearning from offset 100") == true)
+    let kept = try begin(committed: 500, lineage: lineage(from: 40, isKept: true))
+    #expect(kept.position == 0 && kept.note != nil)
+  }
+
+  @Test func modelsOfOtherEventsOrFormulasAreNotUsed() throws {
+    for other in [
+      Lineage(start: 0, definition: 0xCD, numerics: 1),
+      Lineage(start: 0, definition: 0xAB, numerics: 2),
+    ] {
+      let beginning = try begin(
+        committed: 500, saved: saved(500, committed: 500, lineage: other), lineage: other)
+      #expect(!beginning.usesSaved && beginning.lineage == lineage(from: 0))
+    }
+  }
+
+  @Test(arguments: [
+    // Rewound, forgotten, or of another group.
+    (committed: 200, log: 0..<1000, group: "g"), (committed: nil, log: 0..<1000, group: "g"),
+    (committed: 500, log: 0..<1000, group: "h"),
+    // Records were deleted that the saved models lack.
+    (committed: 500, log: 400..<1000, group: "g"),
+  ] as [(committed: Int64?, log: Range<Int64>, group: String)])
+  func whatDoesNotFitStopsWithAChoice(
+    _ place: (committed: Int64?, log: Range<Int64>, group: String)
+  ) throws {
+    let manifest = saved(
+      300, committed: 450,
+      origin: Origin(cluster: "c", topic: "in", partition: 2, group: place.group))
+    let (committed, log) = (place.committed, place.log)
+    let error = #expect(throws: PipelineError.self) {
+      _ = try begin(committed: committed, log: log, saved: manifest)
+    }
+    #expect(error?.code == .outOfRange)
+    #expect(error?.reason.contains("state.on-mismatch") == true)
+    let kept = try begin(committed: committed, log: log, saved: manifest, policy: .keep)
+    #expect(kept.usesSaved && kept.lineage.isKept && kept.note != nil)
+    #expect(kept.position >= log.lowerBound)
+    let relearned = try begin(committed: committed, log: log, saved: manifest, policy: .relearn)
+    #expect(!relearned.usesSaved && relearned.position == log.lowerBound)
+  }
+
+  @Test(arguments: [(committed: 5, log: 10..<20), (committed: 30, log: 0..<20)])
+  func anOffsetThatTheLogDoesNotHaveStopsUnlessToldOtherwise(
+    _ place: (committed: Int64, log: Range<Int64>)
+  ) throws {
+    #expect(throws: PipelineError.self) { _ = try begin(committed: place.committed, log: place.log) }
+    let relearned = try begin(
+      committed: place.committed, log: place.log, policy: .relearn)
+    #expect(relearned.position == place.log.lowerBound)
+  }
+
+  @Test func aManifestReadsBackAndAnUnknownFormDoesNot() {
+    let manifest = saved(300, committed: 450, lineage: lineage(from: 9, isKept: true))
+    #expect(Manifest(text: manifest.text) == manifest)
+    #expect(Manifest(text: manifest.text.replacing("form 1", with: "form 2")) == nil)
+    #expect(Manifest(text: "") == nil)
+  }
+}
