@@ -81,7 +81,7 @@ extension Channel {
       },
       sums: neuromodulator.cusums, alarm: Double(Constants.cusumAlarm),
       pause: neuromodulator.quietEvents, eventsSinceDrift: regimes.eventsSinceDrift,
-      week: (0..<168).map { hour in clock.weekLevel(hour).map { anchor + Double($0) } },
+      week: (0..<168).map { hour in evidence.weekLevel(hour).map { anchor + Double($0) } },
       history: observedCount == 0
         ? [] : (0..<count).reversed().map { anchor + Double(history.value(ago: $0)) },
       spacing: spacing.seconds)

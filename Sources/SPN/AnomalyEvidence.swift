@@ -41,15 +41,16 @@ struct AnomalyEvidence: ~Copyable {
     if i == 0 { trace = 0; visit = 1 }
     let rate = max(1 / Double(i + 1), 1 / Constants.slowEvents)
     let sigma = max(deviation, 1e-12 + 1e-6 * abs(mean + anchor))
-    let limit = Constants.winsorLimit
-    let cut = min(max((value - mean) / sigma, -limit), limit)
-    let learned = i >= Constants.noveltyWarmup ? mean + cut * sigma : value
+    let limit = Constants.winsorLimit * sigma
+    let learned =
+      i >= Constants.noveltyWarmup ? min(max(value, mean - limit), mean + limit) : value
     let expectations = contexts.expectations(slots, mean: mean, value: value)
     let expected = weigh(expectations)
     let contrast = value - trace
     trace += contrast / Constants.traceEvents
     learnErrors(learned, expectations, sigma: sigma)
-    contexts.learn(learned, slots, spacing: spacing)
+    // A first value may lie anywhere, and a slot of the week would keep it for weeks.
+    if i > 0 { contexts.learn(learned, slots, spacing: spacing) }
     var finding = EvidenceFinding(expected: expected)
     growVisit(spacing: spacing)
     var raw = judge(
@@ -63,6 +64,19 @@ struct AnomalyEvidence: ~Copyable {
     settle(raw, spacing: spacing, components, &finding)
     return finding
   }
+
+  /// What the contexts together expect at a time of the clock, relative to the anchor: the
+  /// predictor's memory of levels, with its own slow level for what the clock does not know.
+  /// - Parameter reach: how far from the slow level it may lie; a first value far away would
+  ///   otherwise come back a week later.
+  mutating func usualLevel(_ slots: ClockSlots, slowLevel: Float, reach: Float) -> Float {
+    let level = Double(slowLevel)
+    let usual = weigh(contexts.expectations(slots, mean: level, value: level))
+    return slowLevel + clip(Float(usual - level), reach)
+  }
+
+  /// The usual level in an hour of the week, 0…167, or nil before the first visit.
+  mutating func weekLevel(_ hour: Int) -> Float? { contexts.weekLevel(hour) }
 
   /// The usual level at an hour of the day, or nil before the first visit.
   mutating func dayHourLevel(_ slots: ClockSlots) -> Float? { contexts.dayHourLevel(slots) }

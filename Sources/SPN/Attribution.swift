@@ -54,7 +54,8 @@ public struct Attribution: Sendable {
     "step1", "step2", "step3", "step4", "step5", "step6", "level4", "level16", "level64",
     "level256", "bias", "lag1.step", "lag1.level", "lag2.step", "lag2.level", "lag3.step",
     "lag3.level", "clock.day", "clock.week", "clock.level", "hidden1", "hidden2", "hidden3",
-    "hidden4", "hidden5", "hidden6", "hidden7", "hidden8",
+    "hidden4", "hidden5", "hidden6", "hidden7", "hidden8", "message1.step", "message1.level",
+    "message2.step", "message2.level",
   ]
   /// The evidence channels' published names, in their order.
   static let evidenceNames = ["context", "contrast", "level", "flat"]

@@ -2,6 +2,8 @@
 struct Forecast {
   /// The inputs of the neurons.
   var inputs = Lanes()
+  /// The usual level at the event's time, relative to the anchor, if the clock's memory has one.
+  var usualLevel: Float?
   /// What the experts say.
   var experts = Experts()
   /// The last accepted value, which all steps below start from, relative to the anchor.
@@ -22,9 +24,12 @@ extension Channel {
   /// Predicts the event at a time of the clock, without changing anything (SPN.md, 1 and 3).
   mutating func forecast(_ slots: ClockSlots, _ network: borrowing Network) -> Forecast {
     var forecast = Forecast()
-    fillInputs(&forecast.inputs, slots, network.components)
+    if network.components.contains(.clockMemory) {
+      forecast.usualLevel = usualLevel(slots)
+    }
+    fillInputs(&forecast.inputs, slots, usualLevel: forecast.usualLevel, network.components)
     forecast.base = history.value(ago: 0)
-    fillExperts(&forecast, slots, network.components)
+    fillExperts(&forecast, network.components)
     attention.mix(&forecast.experts)
     let step = normaliser.scale * forecast.experts.blend
     forecast.prediction = clip(forecast.base + step, Constants.relativeMax)
@@ -34,7 +39,7 @@ extension Channel {
 
   /// Fills the neurons' inputs for the event at a time of the clock (SPN.md, 1).
   mutating func fillInputs(
-    _ inputs: inout Lanes, _ slots: ClockSlots, _ components: Components
+    _ inputs: inout Lanes, _ slots: ClockSlots, usualLevel: Float?, _ components: Components
   ) {
     let scale = normaliser.scale
     let clean = history.value(ago: 0)
@@ -58,19 +63,18 @@ extension Channel {
     if components.contains(.clockMemory) {
       inputs[Constants.clockInput] = clock.dayStep(slots)
       inputs[Constants.clockInput + 1] = clock.weekStep(slots)
-      if let level = clock.level(slots) {
+      if let level = usualLevel {
         inputs[Constants.clockInput + 2] = clip((level - clean) / normaliser.spreads[2], limit)
       }
     }
+    for k in 0..<4 { inputs[Constants.messageInput + k] = messages.inputs[k] }
     if components.contains(.hiddenUnits) {
       let hidden = HiddenUnits.activations(of: inputs)
       for k in 0..<8 { inputs[Constants.hiddenInput + k] = hidden[k] }
     }
   }
 
-  private mutating func fillExperts(
-    _ forecast: inout Forecast, _ slots: ClockSlots, _ components: Components
-  ) {
+  private mutating func fillExperts(_ forecast: inout Forecast, _ components: Components) {
     let lanes = forecast.inputs
     let bound = Constants.outputMax * normaliser.stepMax
     forecast.slowOutput = slow.output(lanes, bound: bound)
@@ -86,7 +90,7 @@ extension Channel {
     forecast.experts.set(
       Experts.persistence, persistence(from: forecast.base), isActive: isLastUsed)
     guard mixes else { return }
-    fillMemories(&forecast, slots, components)
+    fillMemories(&forecast)
     for k in 0..<Constants.regimeCount where regimes.holds(k) {
       let output = regimes.output(k, lanes, bound: bound)
       forecast.experts.set(Experts.regime + k, output)
@@ -99,9 +103,7 @@ extension Channel {
     return ratio(clip(normaliser.last - base, limit), normaliser.scale)
   }
 
-  private mutating func fillMemories(
-    _ forecast: inout Forecast, _ slots: ClockSlots, _ components: Components
-  ) {
+  private mutating func fillMemories(_ forecast: inout Forecast) {
     let scale = normaliser.scale
     let base = forecast.base
     for k in 0..<4 {
@@ -113,7 +115,7 @@ extension Channel {
       guard lag > 0, Int64(lag) <= eventIndex + 1 else { continue }
       forecast.experts.set(Experts.lag + k, ratio(history.value(ago: lag - 1) - base, scale))
     }
-    if components.contains(.clockMemory), let level = clock.level(slots) {
+    if let level = forecast.usualLevel {
       forecast.experts.set(Experts.clock, ratio(level - base, scale))
     }
   }

@@ -69,6 +69,7 @@ extension Channel {
   ) {
     let past = history.values
     let levels = normaliser.levels
+    let heard = messages.inputs
     let centre = levels[3]
     let width = 40 * normaliser.spreads[3]
     let isNear = abs(history.value(ago: 0) - centre) < 0.75 * width
@@ -79,16 +80,21 @@ extension Channel {
       value = clip(value, Constants.relativeMax)
       forecaster[step] = value
       history.push(value)
+      // What neighbours will say then is not known.
+      messages.inputs = .zero
       normaliser.levels += (SIMD4(repeating: value) - normaliser.levels) * Constants.levelRates
     }
     history.restore(past, pushed: forecaster.horizon)
     normaliser.levels = levels
+    messages.inputs = heard
   }
 
   /// What both neurons say, as much of each as the attention believes, in step scales.
   private mutating func neurons(_ slots: ClockSlots, _ network: borrowing Network) -> Float {
     var inputs = Lanes()
-    fillInputs(&inputs, slots, network.components)
+    let hasClock = network.components.contains(.clockMemory)
+    let usual = hasClock ? usualLevel(slots) : nil
+    fillInputs(&inputs, slots, usualLevel: usual, network.components)
     let bound = Constants.outputMax * normaliser.stepMax
     let slowWeight = network.components.contains(.slowHead) ? attention.weight(Experts.slow) : 0
     let plasticWeight =
@@ -111,8 +117,9 @@ extension Channel {
       let now = ClockSlots(spacing.next(0, zoneOffset: zoneOffset))
       let then = ClockSlots(spacing.next(steps, zoneOffset: zoneOffset))
       addClock(
-        &said, HorizonExperts.weekHour, HorizonExperts.movedWeekHour, now: clock.level(now),
-        then: clock.level(then))
+        &said, HorizonExperts.usual, HorizonExperts.movedUsual,
+        now: usualLevel(now),
+        then: usualLevel(then))
       addClock(
         &said, HorizonExperts.dayHour, HorizonExperts.movedDayHour,
         now: evidence.dayHourLevel(now), then: evidence.dayHourLevel(then))
@@ -140,5 +147,11 @@ extension Channel {
     let value = history.value(ago: ago)
     said.set(HorizonExperts.lag + slot, value)
     said.set(HorizonExperts.movedLag + slot, value + said.last - history.value(ago: periods))
+  }
+
+  /// What the clock's contexts expect, relative to the anchor.
+  mutating func usualLevel(_ slots: ClockSlots) -> Float {
+    evidence.usualLevel(
+      slots, slowLevel: normaliser.levels[3], reach: Constants.inputMax * normaliser.spreads[3])
   }
 }

@@ -55,7 +55,8 @@ extension Channel {
     attention.learn(forecast.experts, event)
     let finding = modulate(event, forecast, slots, components)
     regimes.advance()
-    let innovation = learnWeights(event, forecast, components)
+    let innovation = learnWeights(event, forecast, network)
+    if network.hasMessages { exchange(innovation, event: event) }
     regimes.consolidate(workingWeights(components), levels: normaliser.levels)
     let scaleBefore = normaliser.scale
     normaliser.learn(event, history: &history)
@@ -67,10 +68,7 @@ extension Channel {
       synapses.learn(innovation, event: event)
       if let slot = synapses.grow(eventIndex: eventIndex, event: event) { grow(slot) }
     }
-    if components.contains(.clockMemory) {
-      clock.learn(
-        slots, step: event.step, value: event.accepted, spread: normaliser.spreads[3])
-    }
+    if components.contains(.clockMemory) { clock.learn(slots, step: event.step) }
     outcome.surprise = finding.surprise
     outcome.driftSignal = finding.signal
     outcome.drift = announce(finding, event: event, scale: scaleBefore, components)
@@ -94,10 +92,11 @@ extension Channel {
 
   /// Learns the neurons and R; gives the reference neuron's error in its mean errors, within ±3.
   private mutating func learnWeights(
-    _ event: Observation, _ forecast: borrowing Forecast, _ components: Components
+    _ event: Observation, _ forecast: borrowing Forecast, _ network: borrowing Network
   ) -> Float {
+    let components = network.components
     let inputs = forecast.inputs
-    let direction = covariance.direction(forecast.inputs)
+    let direction = covariance.direction(inputs, count: network.inputCount)
     let leverage = max(0, (direction * inputs).total)
     let slowError = event.step - forecast.slowOutput
     let plasticError = event.step - forecast.plasticOutput
@@ -111,7 +110,7 @@ extension Channel {
     if components.contains(.plasticHead) {
       learnPlastic(plasticError, direction, inputs, leverage, event, components)
     }
-    updateCovariance(direction, leverage, event)
+    updateCovariance(direction, leverage, event, inputCount: network.inputCount)
     let reference =
       components.contains(.slowHead) ? slow.relative(slowError) : plastic.relative(plasticError)
     return clip(reference, 3)
@@ -136,18 +135,19 @@ extension Channel {
   }
 
   private mutating func updateCovariance(
-    _ direction: Lanes, _ leverage: Float, _ event: Observation
+    _ direction: Lanes, _ leverage: Float, _ event: Observation, inputCount: Int
   ) {
-    let count = Float(Constants.inputCount)
+    let count = Float(inputCount)
     let young = 1 / (plastic.age + 1)
     let forgetting = Constants.forgetting
     let rate =
       event.count > count
       ? min(max(forgetting.slow, young), forgetting.fast) : 1 / (event.count + count)
-    covariance.learn(direction: direction, leverage: leverage, rate: rate)
+    covariance.learn(direction: direction, leverage: leverage, rate: rate, count: inputCount)
     if eventIndex % 4 == 0 {
-      let input = Int((eventIndex / 4) % Int64(Constants.inputCount))
-      covariance.addRidge(input, weight: 4 * rate * Constants.ridge * count)
+      let input = Int((eventIndex / 4) % Int64(inputCount))
+      covariance.addRidge(
+        input, weight: 4 * rate * Constants.ridge * count, count: inputCount)
     }
   }
 
@@ -157,7 +157,11 @@ extension Channel {
 
   private mutating func grow(_ slot: Int) {
     attention.open(Experts.lag + slot)
-    let first = Constants.lagInput + 2 * slot
+    refresh(input: Constants.lagInput + 2 * slot)
+  }
+
+  /// Makes the two synapses from an input on fresh: what they knew was of something else.
+  mutating func refresh(input first: Int) {
     for input in first...(first + 1) {
       slow.weights[input] = 0
       plastic.weights[input] = 0

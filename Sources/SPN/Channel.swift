@@ -42,6 +42,8 @@ struct Channel: ~Copyable {
   var explanation: Explanation
   /// How usual such values are in their context.
   var evidence: AnomalyEvidence
+  /// What the other channels of the stream say.
+  var messages: Messages
 
   /// Advances by one event; NaN and infinities are missing values.
   mutating func observe(
@@ -95,6 +97,7 @@ struct Channel: ~Copyable {
     normaliser.last = forecast.prediction
     normaliser.quarantine = 0
     synapses.skip()
+    messages.sent = Message()
     return outcome(of: forecast)
   }
 
@@ -110,9 +113,9 @@ struct Channel: ~Copyable {
   private mutating func judge(
     _ value: Double, _ slots: ClockSlots, _ network: borrowing Network, into outcome: inout Outcome
   ) {
-    guard !network.components.isDisjoint(with: .evidence) else { return }
+    let relative = value - normaliser.anchor
     let finding = evidence.observe(
-      value - normaliser.anchor, anchor: normaliser.anchor, slots: slots, spacing: spacing.seconds,
+      relative, anchor: normaliser.anchor, slots: slots, spacing: spacing.seconds,
       flatness: network.components.contains(.flatRuns) ? flatRun.evidence : 0,
       components: network.components)
     explanation.evidence = finding.shares
@@ -126,7 +129,6 @@ struct Channel: ~Copyable {
     guard delta != 0 else { return }
     normaliser.shift(by: delta)
     history.shift(by: delta)
-    clock.shift(by: delta)
     regimes.shift(by: delta)
     neuromodulator.shift(by: delta)
     evidence.shift(by: Double(delta))

@@ -1,12 +1,11 @@
-/// What followed at this time of the day and of the week: three inputs and one expert of the
-/// predictor.
+/// What followed at this time of the day and of the week: two inputs of the predictor. (The levels
+/// are the contextual memory's, `ContextTables`.)
 ///
-/// A slot's step and level are means that learn at 1/visits, later at 0.05 (day) or 0.1 (week) per
+/// A slot's step is a mean that learns at 1/visits, later at 0.05 (day) or 0.1 (week) per
 /// visit (SPN.md, 4i). Steps are within ±4 scales and kept as 16-bit fractions.
 struct ClockMemory: ~Copyable {
   private var daySteps: InlineArray<96, Int16>
   private var weekSteps: InlineArray<168, Int16>
-  private var weekLevels: InlineArray<168, Float>
   private var dayVisits: InlineArray<96, UInt8>
   private var weekVisits: InlineArray<168, UInt8>
 
@@ -23,21 +22,8 @@ struct ClockMemory: ~Copyable {
     Float(weekSteps[slots.weekHour]) / Self.unitsPerScale
   }
 
-  /// The usual level in this slot of the week, or nil before the first visit.
-  mutating func level(_ slots: ClockSlots) -> Float? {
-    weekVisits[slots.weekHour] > 0 ? weekLevels[slots.weekHour] : nil
-  }
-
-  /// The usual level in one hour of the week, 0…167, or nil before the first visit.
-  mutating func weekLevel(_ hour: Int) -> Float? { weekVisits[hour] > 0 ? weekLevels[hour] : nil }
-
-  /// Learns one visit of a slot.
-  /// - Parameters:
-  ///   - step: the step from the last value in step scales.
-  ///   - value: the value, relative to the anchor.
-  ///   - spread: the typical distance from the 256-event level; a visit moves a known level by at
-  ///     most 50 of it.
-  mutating func learn(_ slots: ClockSlots, step: Float, value: Float, spread: Float) {
+  /// Learns one visit of a slot by the step from the last value, in step scales.
+  mutating func learn(_ slots: ClockSlots, step: Float) {
     let step = clip(step, 4)
     let day = slots.quarterHour
     let week = slots.weekHour
@@ -45,18 +31,8 @@ struct ClockMemory: ~Copyable {
     let weekRate = max(1 / (Float(weekVisits[week]) + 1), Constants.weekRate)
     daySteps[day] = Self.moved(daySteps[day], towards: step, rate: dayRate)
     weekSteps[week] = Self.moved(weekSteps[week], towards: step, rate: weekRate)
-    if weekVisits[week] == 0 {
-      weekLevels[week] = value
-    } else {
-      weekLevels[week] += weekRate * clip(value - weekLevels[week], 50 * spread)
-    }
     if dayVisits[day] < 255 { dayVisits[day] += 1 }
     if weekVisits[week] < 255 { weekVisits[week] += 1 }
-  }
-
-  /// Moves the origin of the levels by `delta`.
-  mutating func shift(by delta: Float) {
-    for i in weekLevels.indices where weekVisits[i] > 0 { weekLevels[i] -= delta }
   }
 
   private static func moved(_ units: Int16, towards step: Float, rate: Float) -> Int16 {

@@ -12,8 +12,10 @@ enum Constants {
   static let clockInput = 17
   /// The first of eight hidden units.
   static let hiddenInput = 20
-  /// Inputs of a neuron; lanes beyond are zero.
-  static let inputCount = 28
+  /// The first of four messages from other channels.
+  static let messageInput = 28
+  /// Inputs of a neuron.
+  static let inputCount = 32
   /// Lag synapses that a stream can grow.
   static let lagSlotCount = 3
   /// Regimes that a stream can remember.
@@ -175,11 +177,14 @@ enum Constants {
   /// The inverse covariance of a fresh synapse: high plasticity.
   static let freshCovariance: Float = 20
 
+  /// How many standard errors a neighbour's surprises must foretell to be listened to.
+  static let messageThreshold: Float = 4
+
   // MARK: Clock memory
 
   /// The slowest rate of the steps of a day's slot, per visit.
   static let dayRate: Float = 0.05
-  /// The slowest rate of the steps and levels of a week's slot, per visit.
+  /// The slowest rate of the steps of a week's slot, per visit.
   static let weekRate: Float = 0.1
 
   // MARK: Anomaly evidence

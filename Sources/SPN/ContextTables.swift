@@ -52,6 +52,11 @@ struct ContextTables: ~Copyable {
     }
   }
 
+  /// The usual level in an hour of the week, 0…167, or nil before the first visit.
+  mutating func weekLevel(_ hour: Int) -> Float? {
+    visits[180 + hour] > 0 ? levels[180 + hour] : nil
+  }
+
   /// The usual level at an hour of the day, or nil before the first visit.
   mutating func dayHourLevel(_ slots: ClockSlots) -> Float? {
     let place = Self.places(slots)[1]

@@ -6,7 +6,7 @@ struct Explanation: ~Copyable {
   private var reserved: Float
   private var shares: InlineArray<18, Float>
   private var values: InlineArray<18, Float>
-  private var inputs: InlineArray<28, Float>
+  private var inputs: InlineArray<32, Float>
   /// The evidence's shares: novelty and magnitude of residual, contrast, level and run.
   var evidence: SIMD8<Float>
 

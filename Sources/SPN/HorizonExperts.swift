@@ -7,10 +7,10 @@ struct HorizonExperts {
   static let persistence = 1
   /// The level of 64 events.
   static let level = 2
-  /// The usual level at that hour of the week.
-  static let weekHour = 3
+  /// What the contexts together expect then.
+  static let usual = 3
   /// The same, moved by what separates the stream from it now.
-  static let movedWeekHour = 4
+  static let movedUsual = 4
   /// The usual level at that hour of the day.
   static let dayHour = 5
   /// The same, moved by what separates the stream from it now.

@@ -3,20 +3,20 @@
 ///
 /// R ← (R − r/((1−r) + r fᵀRf) · Rf fᵀR) / (1−r), the recursive least squares update
 /// (Sherman–Morrison), with a forgetting rate r that is never below 0.002, a cap on the diagonal,
-/// and a cyclic ridge: every fourth event one more observation of a unit vector (SPN.md, 4d). Rows
-/// are padded to 32 lanes; the matrix stays symmetric to the bit.
+/// and a cyclic ridge: every fourth event one more observation of a unit vector (SPN.md, 4d). Only
+/// the inputs that are in use are worked on; the matrix stays symmetric to the bit.
 struct InverseCovariance: ~Copyable {
-  private var rows: InlineArray<28, Lanes>
+  private var rows: InlineArray<32, Lanes>
 
   /// Starts as the identity.
   mutating func begin() {
     for i in rows.indices { rows[i][i] = 1 }
   }
 
-  /// R f, as a combination of columns.
-  mutating func direction(_ inputs: Lanes) -> Lanes {
+  /// R f of the first `count` inputs, as a combination of columns.
+  mutating func direction(_ inputs: Lanes, count: Int) -> Lanes {
     var sum = Lanes()
-    for i in 0..<Constants.inputCount { sum.addProduct(rows[i], inputs[i]) }
+    for i in 0..<count { sum.addProduct(rows[i], inputs[i]) }
     return sum
   }
 
@@ -25,25 +25,26 @@ struct InverseCovariance: ~Copyable {
   ///   - direction: R f.
   ///   - leverage: fᵀ R f.
   ///   - rate: the forgetting rate r.
-  mutating func learn(direction: Lanes, leverage: Float, rate: Float) {
+  ///   - count: the inputs in use.
+  mutating func learn(direction: Lanes, leverage: Float, rate: Float, count: Int) {
     let keep = 1 - rate
     let share = rate / (keep + rate * leverage)
     let growth = 1 / keep
-    for i in 0..<Constants.inputCount {
+    for i in 0..<count {
       // The product of two components is the same in both orders, which keeps R symmetric.
       let product = direction * direction[i]
       var row = rows[i]
       row.addProduct(product, -share)
       rows[i] = row * growth
     }
-    for i in 0..<Constants.inputCount { bound(i) }
+    for i in 0..<count { bound(i) }
   }
 
   /// One more observation of the unit vector of an input, weighted `weight`.
-  mutating func addRidge(_ input: Int, weight: Float) {
+  mutating func addRidge(_ input: Int, weight: Float, count: Int) {
     let row = rows[input]
     let share = weight / (1 + weight * row[input])
-    for i in 0..<Constants.inputCount {
+    for i in 0..<count {
       let product = row * row[i]
       rows[i].addProduct(product, -share)
     }

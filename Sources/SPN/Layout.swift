@@ -34,6 +34,7 @@ package enum Layout {
       ("clock", MemoryLayout<ClockMemory>.size),
       ("explanation", MemoryLayout<Explanation>.size),
       ("evidence", MemoryLayout<AnomalyEvidence>.size),
+      ("messages", MemoryLayout<Messages>.size),
     ]
   }
 }

@@ -39,10 +39,16 @@ public struct Network: Sendable {
 
   /// The version of the block's layout and of every formula: the same events give the same bytes as
   /// long as it stays.
-  public static let numericsVersion: Int32 = 3
+  public static let numericsVersion: Int32 = 4
 
   /// Bytes of one stream's state, a multiple of 64; a block of zeros is a new stream.
   public var blockByteCount: Int { Layout.headerByteCount + channelCount * channelStride }
+
+  /// Whether channels send each other messages.
+  var hasMessages: Bool { channelCount > 1 && components.contains(.messages) }
+
+  /// The neurons' inputs in use: messages come last.
+  var inputCount: Int { hasMessages ? Constants.inputCount : Constants.messageInput }
 
   /// Bytes from one channel to the next: the channel and its forecaster.
   var channelStride: Int { Layout.channelByteCount + Forecaster.byteCount(horizon: horizon) }
@@ -97,6 +103,9 @@ public struct Components: OptionSet, Sendable {
   public static let tonic = Components(rawValue: 1 << 18)
   /// The hours' shares of the residuals' size.
   public static let hourScale = Components(rawValue: 1 << 19)
+
+  /// The messages between the channels of one stream.
+  public static let messages = Components(rawValue: 1 << 19)
 
   /// The three channels of the anomaly evidence.
   public static let evidence: Components = [.contextResidual, .contrast, .shortLevel]

@@ -68,6 +68,7 @@ public struct StreamModel: ~Copyable {
           forecaster, value: values[c], zoneOffset: time.zoneOffset, network)
       }
     }
+    if network.hasMessages { exchangeMessages() }
     unsafe header.pointee.eventCount &+= 1
     unsafe header.pointee.nanoseconds = time.nanoseconds
     unsafe header.pointee.zoneOffset = Int64(time.zoneOffset)
@@ -123,6 +124,17 @@ public struct StreamModel: ~Copyable {
     get {
       let span = unsafe RawSpan(_unsafeStart: block, byteCount: network.blockByteCount)
       return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// Lets every channel hear what those after it said of the event, for the next one.
+  private func exchangeMessages() {
+    let count = network.channelCount
+    for c in 0..<count {
+      for k in 0..<min(count - 1, Messages.neighboursMax) {
+        let message = unsafe channel((c + 1 + k) % count).pointee.messages.sent
+        unsafe channel(c).pointee.messages.hear(message, from: k)
+      }
     }
   }
 

@@ -36,7 +36,7 @@ struct AttributionTests {
     // Each step is answered by most of its opposite: the first input explains it.
     _ = outcomes(of: autoregressive(3000, -0.8, seed: 13), from: 0, model: &model)
     let attribution = model.attribution(channel: 0)
-    #expect(attribution.inputs.count == 28)
+    #expect(attribution.inputs.count == 32)
     #expect(attribution.experts.count == 18)
     let neurons = attribution.experts.prefix(2).reduce(0) { $0 + $1.weight }
     #expect(neurons > 0.8)
