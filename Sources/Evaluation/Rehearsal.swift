@@ -48,8 +48,8 @@ package struct Rehearsal: ~Copyable {
   }
 
   /// What is expected of a channel some events ahead, 1 to the settings' horizon.
-  package func forecast(channel: Int, step: Int) -> Double {
-    model.forecast(channel: channel, step: step).prediction
+  package func forecast(channel: Int, step: Int) -> Prediction {
+    model.forecast(channel: channel, step: step)
   }
 
   /// Why the last event's prediction and evidence were what they were.

@@ -18,6 +18,9 @@ package struct Trace: Sendable {
   package var alarms: [Int] = []
   /// What was said after each event of each step ahead, from 2 on, where that was to be kept.
   private(set) var further: [[Double]] = []
+  /// The interval that was said of the furthest step.
+  private(set) var furthestLower: [Double] = []
+  private(set) var furthestUpper: [Double] = []
   /// The events at which a drift was announced.
   package var drifts: [(event: Int, drift: Drift)] = []
 
@@ -32,8 +35,11 @@ package struct Trace: Sendable {
     levels.reserveCapacity(capacity)
   }
 
-  fileprivate mutating func append(_ forecast: Double, ahead step: Int) {
-    further[step - 2].append(forecast)
+  fileprivate mutating func append(_ forecast: Prediction?, ahead step: Int) {
+    further[step - 2].append(forecast?.prediction ?? .nan)
+    guard step == further.count + 1 else { return }
+    furthestLower.append(forecast?.lower ?? .nan)
+    furthestUpper.append(forecast?.upper ?? .nan)
   }
 
   /// Runs a series through its model and its alerts, and gives one trace a channel.
@@ -99,7 +105,7 @@ private struct Recorder: ~Copyable {
     for step in stride(from: 2, through: horizon, by: 1) {
       let isKnown = !outcome.value.isNaN
       traces[channel].append(
-        isKnown ? rehearsal.forecast(channel: channel, step: step) : .nan, ahead: step)
+        isKnown ? rehearsal.forecast(channel: channel, step: step) : nil, ahead: step)
     }
   }
 }

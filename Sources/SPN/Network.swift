@@ -103,12 +103,11 @@ public struct Components: OptionSet, Sendable {
   public static let tonic = Components(rawValue: 1 << 18)
   /// The hours' shares of the residuals' size.
   public static let hourScale = Components(rawValue: 1 << 19)
-
   /// The messages between the channels of one stream.
-  public static let messages = Components(rawValue: 1 << 19)
+  public static let messages = Components(rawValue: 1 << 20)
 
   /// The three channels of the anomaly evidence.
   public static let evidence: Components = [.contextResidual, .contrast, .shortLevel]
   /// Everything.
-  public static let all = Components(rawValue: (1 << 20) - 1)
+  public static let all = Components(rawValue: (1 << 21) - 1)
 }

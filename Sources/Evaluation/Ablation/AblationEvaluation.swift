@@ -8,7 +8,7 @@ package enum AblationEvaluation {
     ("meta-plasticity", .metaPlasticity), ("regime memory", .regimeMemory),
     ("clock memory", .clockMemory), ("hour scale", .hourScale), ("attention", .attention),
     ("neuromodulation", .neuromodulation), ("structural plasticity", .structuralPlasticity),
-    ("hidden units", .hiddenUnits), ("conformal interval", .conformal),
+    ("hidden units", .hiddenUnits), ("messages", .messages), ("conformal interval", .conformal),
     ("quarantine", .quarantine), ("re-anchoring", .reanchoring), ("flat runs", .flatRuns),
     ("context residual", .contextResidual), ("contrast", .contrast),
     ("short level", .shortLevel), ("magnitude", .magnitude), ("rate prior", .ratePrior),

@@ -7,14 +7,14 @@ package struct AblationStreams: Sendable {
   /// - Parameters:
   ///   - labelled: judged by the anomaly score of their collection and by their forecasts; can be
   ///     empty.
-  ///   - plain: judged by their forecasts; can be empty.
+  ///   - plain: judged by their forecasts, their channels learned together; can be empty.
   ///   - seeds: of the drift suites.
   package init(
     labelled: [LabelledSeries], plain: [Series], seeds: [UInt64], _ settings: Settings,
     _ workforce: Workforce
   ) {
     self.labelled = labelled
-    self.plain = plain.flatMap(\.separated)
+    self.plain = plain
     let streams = workforce.map(seeds) { DriftSuite.make(seed: $0) }.flatMap { $0 }
     let oracles = workforce.map(streams) { Recovery.oracle($0, settings) }
     drifting = Array(zip(streams, oracles))
@@ -43,7 +43,7 @@ struct AblationRun: Sendable {
     let jobs =
       streams.labelled.map(Job.labelled) + streams.plain.map(Job.plain)
       + streams.drifting.map { Job.drifting($0.stream, $0.oracle) }
-    let results = workforce.map(jobs, what: name) { Self.run($0, settings) }
+    let results = workforce.map(jobs, what: name) { Self.run($0, settings) }.flatMap { $0 }
     var measures: [AblationMeasure] = []
     for collection in Set(streams.labelled.map(\.collection)).sorted() {
       let entries = results.compactMap { $0.collection == collection ? $0.entry : nil }
@@ -60,29 +60,31 @@ struct AblationRun: Sendable {
     self.measures = measures
   }
 
-  private static func run(_ job: Job, _ settings: Settings) -> Result {
+  private static func run(_ job: Job, _ settings: Settings) -> [Result] {
     switch job {
     case .labelled(let labelled):
       let trace = Trace.of(single: labelled.series, settings)
-      var result = forecast(trace, labelled.series, settings)
+      var result = forecast(trace, labelled.series.columns[0], settings)
       result.collection = labelled.collection
       result.entry = NABEntry(scores: trace.alarmScores, windows: labelled.windows)
-      return result
+      return [result]
     case .plain(let series):
-      return forecast(Trace.of(single: series, settings), series, settings)
+      return zip(Trace.of(series, settings), series.columns).map { forecast($0, $1, settings) }
     case .drifting(let stream, let oracle):
-      return Result(drift: DriftTrial(stream, settings, oracle: oracle, withBaselines: false))
+      return [
+        Result(drift: DriftTrial(stream, settings, oracle: oracle, withBaselines: false))
+      ]
     }
   }
 
-  private static func forecast(_ trace: Trace, _ series: Series, _ settings: Settings) -> Result {
-    let values = series.columns[0]
+  private static func forecast(
+    _ trace: Trace, _ values: [Double], _ settings: Settings
+  ) -> Result {
     let filled = ForecastTrial.filled(values)
     let error = ForecastScore(
       trace.forecasts(ahead: 1), values: values, filled: filled, horizon: 1
     ).relativeError
-    let interval = IntervalScore(
-      lower: trace.lower, upper: trace.upper, values: values, filled: filled)
+    let interval = IntervalScore(trace, values: values, filled: filled)
     guard error.isFinite, interval.coverage.isFinite else { return Result() }
     return Result(error: error, miscoverage: abs(interval.coverage - settings.model.interval))
   }

@@ -1,3 +1,4 @@
+internal import Pipeline
 internal import SPN
 
 extension EventExplanation {
@@ -55,7 +56,7 @@ extension EventExplanation {
   }
 
   private var verdict: String {
-    let limit = Double(level / (level + 1.75)).fixed(3)
+    let limit = Double(Pipeline.score(ofEvidence: level)).fixed(3)
     return isAlarm
       ? "an anomaly is open (the level is \(limit))" : "no anomaly is open (the level is \(limit))"
   }
@@ -68,7 +69,9 @@ extension EventExplanation {
       return
         "  \((share * 100).fixed(1).leading(5)) %   \(Self.evidenceWords[part.name] ?? part.name)"
         + ": novelty \(part.novelty.fixed(2)), size \(part.magnitude.fixed(2))"
-    } + ["  sum \(total.fixed(2)), and \(total.fixed(2)) / (\(total.fixed(2)) + 1.75) is the score"]
+    } + [
+      "  sum \(total.fixed(2)); it would be \(Double(Outcome.alarmEvidence).fixed(2)) at a score of 0.5"
+    ]
   }
 
   /// What each part of the evidence looks at.
@@ -106,6 +109,7 @@ extension EventExplanation {
     "clock.level": "the usual level at this hour of the week", "step1": "the last step",
   ]
   private static let prefixWords = [
+    ("message", "message of another channel,"),
     ("level", "the mean of about the last"), ("regime", "regime memory"),
     ("hidden", "hidden unit"),
   ]

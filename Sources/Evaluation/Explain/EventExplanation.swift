@@ -97,7 +97,7 @@ extension EventExplanation {
     }
     json.endArray()
     json.field("score", outcome.score)
-    json.field("level", level / (level + 1.75))
+    json.field("level", Pipeline.score(ofEvidence: level))
     json.field("surprise", outcome.surprise)
     json.field("anomaly", isAlarm)
     json.endObject()

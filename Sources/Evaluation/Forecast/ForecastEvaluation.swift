@@ -35,13 +35,16 @@ package struct ForecastEvaluation: Sendable {
         .init("error24_worst", "worst", decimals: 3), .init("mse24", "MSE", decimals: 3),
         .init("path", "path", decimals: 3), .init("coverage", "coverage", decimals: 4),
         .init("coverage_min", "least", decimals: 3), .init("coverage_max", "most", decimals: 3),
-        .init("width", "width", decimals: 2),
+        .init("width", "width", decimals: 2), .init("coverage24", "24: coverage", decimals: 3),
+        .init("width24", "width", decimals: 2),
       ])
     let coverages = channels.map(\.interval.coverage)
     let extra: [Table.Cell] = [
       .number(mean(channels.map(\.path))), .number(mean(coverages)),
       .number(coverages.min() ?? .nan), .number(coverages.max() ?? .nan),
       .number(mean(channels.map(\.interval.width))),
+      .number(mean(channels.map(\.furtherInterval.coverage).filter(\.isFinite))),
+      .number(mean(channels.map(\.furtherInterval.width).filter(\.isFinite))),
     ]
     table.rows = [scoreCells("SPN", channels.map(\.network)) + extra]
     for (number, baseline) in Baseline.allCases.enumerated() {

@@ -46,21 +46,32 @@ struct IntervalScore: Sendable {
   /// The mean width in persistence's mean error.
   var width = Double.nan
 
-  /// Judges the intervals that were given for each event.
-  init(lower: [Double], upper: [Double], values: [Double], filled: [Double]) {
+  /// Judges intervals, each given after its event for `horizon` events later.
+  init(
+    lower: [Double], upper: [Double], values: [Double], filled: [Double], horizon: Int
+  ) {
     var inside = 0.0
     var widths = 0.0
     var steps = 0.0
     var count = 0.0
-    for event in values.indices.dropFirst(ForecastScore.skipped) {
-      guard values[event].isFinite, lower[event].isFinite else { continue }
-      if lower[event] <= values[event], values[event] <= upper[event] { inside += 1 }
-      widths += upper[event] - lower[event]
-      steps += abs(values[event] - filled[event - 1])
+    let first = horizon == 1 ? ForecastScore.skipped : ForecastScore.skippedFurther + horizon
+    for event in values.indices.dropFirst(first) {
+      let origin = event - horizon
+      guard values[event].isFinite, lower[origin].isFinite else { continue }
+      if lower[origin] <= values[event], values[event] <= upper[origin] { inside += 1 }
+      widths += upper[origin] - lower[origin]
+      steps += abs(values[event] - filled[origin])
       count += 1
     }
     guard count > 0 else { return }
     coverage = inside / count
     width = widths / max(steps, 1e-12 * count)
+  }
+
+  /// Judges the intervals of the next event.
+  init(_ trace: Trace, values: [Double], filled: [Double]) {
+    self.init(
+      lower: trace.lower.dropFirst() + [.nan], upper: trace.upper.dropFirst() + [.nan],
+      values: values, filled: filled, horizon: 1)
   }
 }

@@ -6,7 +6,9 @@ struct ForecastTrial: Sendable {
     /// The scores of the network and of each baseline, one step and `horizon` steps ahead.
     var network: [ForecastScore] = []
     var baselines: [[ForecastScore]] = []
+    /// The intervals one step and `horizon` steps ahead.
     var interval: IntervalScore
+    var furtherInterval: IntervalScore
     /// Mean squared error over all steps up to the horizon, in the series' variance.
     var path = Double.nan
   }
@@ -32,8 +34,10 @@ struct ForecastTrial: Sendable {
       }
       var channel = Channel(
         name: series.channels.count > 1 ? "\(series.name)/\(series.channels[c])" : series.name,
-        interval: IntervalScore(
-          lower: trace.lower, upper: trace.upper, values: values, filled: filled))
+        interval: IntervalScore(trace, values: values, filled: filled),
+        furtherInterval: IntervalScore(
+          lower: trace.furthestLower, upper: trace.furthestUpper, values: values, filled: filled,
+          horizon: horizon))
       channel.network = scores { trace.forecasts(ahead: $0) }
       channel.baselines = Baseline.allCases.map { baseline in
         scores { baseline.forecasts(of: filled, season: season, horizon: $0) }

@@ -1,3 +1,4 @@
+internal import Pipeline
 internal import SPN
 
 /// What a plot shows of one channel: every event's values, and the network's inside at each column
@@ -39,8 +40,7 @@ struct PlotRecord {
       let isSaid = rehearsal.observe(event)
       guard event >= events.lowerBound else { continue }
       outcomes.append(isSaid ? rehearsal.outcomes[channel] : Outcome())
-      let level = Double(rehearsal.alerts[channel].level)
-      levels.append(level / (level + 1.75))
+      levels.append(Double(score(ofEvidence: rehearsal.alerts[channel].level)))
       if isSaid, rehearsal.changes[channel] == .opened { alarms.append(event) }
       let place = event - events.lowerBound
       let isColumn =

@@ -58,6 +58,6 @@ extension ResultEncoder {
 }
 
 /// Evidence on the scale of scores: 0…1, 0.5 at the fixed alarm level.
-func score(ofEvidence evidence: Float) -> Float {
+package func score(ofEvidence evidence: Float) -> Float {
   evidence / (evidence + EvidenceTail.fixedLevel)
 }
