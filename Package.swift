@@ -22,6 +22,7 @@ let package = Package(
     .systemLibrary(
       name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+    .systemLibrary(name: "CProcessor"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
@@ -31,10 +32,13 @@ let package = Package(
       name: "CSimdJSON",
       cxxSettings: [.unsafeFlags(["-O3", "-march=x86-64-v3"])],
       linkerSettings: [.linkedLibrary("simdjson")]),
+    // The benchmark's: a count of allocations, and the loop in C that it compares with.
+    .target(name: "CBench", dependencies: ["CRdKafka"], cSettings: [.unsafeFlags(["-O3"])]),
     // The standard library's square root falls back to the C library's for negative numbers.
     .target(name: "SPN", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
     .target(
-      name: "Pipeline", dependencies: ["SPN", "CSimdJSON", "CYAML"], swiftSettings: strict),
+      name: "Pipeline", dependencies: ["SPN", "CProcessor", "CSimdJSON", "CYAML"],
+      swiftSettings: strict),
     .target(name: "Kafka", dependencies: ["Pipeline", "CRdKafka"], swiftSettings: strict),
     .target(name: "Storage", dependencies: ["Pipeline", "CLMDB"], swiftSettings: strict),
     .target(
@@ -45,7 +49,7 @@ let package = Package(
     .executableTarget(
       name: "spnd",
       dependencies: [
-        "Admin", "CSystemd", "Demo", "Evaluation", "Kafka", "Pipeline", "SPN", "Storage",
+        "Admin", "CBench", "CSystemd", "Demo", "Evaluation", "Kafka", "Pipeline", "SPN", "Storage",
       ],
       swiftSettings: strict),
     .testTarget(

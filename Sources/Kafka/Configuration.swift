@@ -99,3 +99,23 @@ internal import CRdKafka
     }
   }
 }
+
+extension KafkaLink.Settings {
+  /// Every property of this worker's consumer that is not librdkafka's default.
+  package var consumerProperties: [(name: String, value: String)] {
+    inForce(.consumer, owned: Consumer.owned(group: group))
+  }
+
+  /// Every property of this worker's producer that is not librdkafka's default.
+  package var producerProperties: [(name: String, value: String)] {
+    let id = guarantee == .exactlyOnce ? transactionalId : nil
+    return inForce(.producer, owned: Producer.owned(transactionalId: id))
+  }
+
+  private func inForce(
+    _ role: Configuration.Role, owned: [Configuration.Property]
+  ) -> [Configuration.Property] {
+    let properties = own.filter { Configuration.applies($0.name, to: role) }
+    return Configuration.defaults(for: role) + properties + owned
+  }
+}

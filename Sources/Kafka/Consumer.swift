@@ -64,14 +64,8 @@ internal import Pipeline
       throw KafkaError(
         code: .configuration, subject: "topic \(topic)", reason: "patterns cannot be subscribed to")
     }
-    var owned: [Configuration.Property] = [
-      ("group.id", group), ("isolation.level", "read_committed"), ("enable.auto.commit", "false"),
-      ("enable.auto.offset.store", "false"), ("auto.offset.reset", "error"),
-      ("enable.partition.eof", "true"),
-    ]
-    // Cooperative rebalancing hangs in librdkafka before 2.6.1.
-    owned.append(("partition.assignment.strategy", "range"))
-    let configuration = try Configuration(role: .consumer, properties: properties, owned: owned)
+    let configuration = try Configuration(
+      role: .consumer, properties: properties, owned: Self.owned(group: group))
     client = try Client(role: .consumer, configuration: configuration, log: log)
     self.topics = topics
     self.batchMax = max(1, batchMax)
@@ -83,6 +77,17 @@ internal import Pipeline
     for index in 0..<count { unsafe rd_kafka_message_destroy(messages[index]) }
     unsafe messages.deallocate()
     unsafe places.deallocate()
+  }
+
+  /// The properties that the daemon decides.
+  static func owned(group: String) -> [Configuration.Property] {
+    [
+      ("group.id", group), ("isolation.level", "read_committed"), ("enable.auto.commit", "false"),
+      ("enable.auto.offset.store", "false"), ("auto.offset.reset", "error"),
+      ("enable.partition.eof", "true"),
+      // Cooperative rebalancing hangs in librdkafka before 2.6.1.
+      ("partition.assignment.strategy", "range"),
+    ]
   }
 
   /// Joins the group.

@@ -61,10 +61,7 @@ package import Pipeline
     properties: [(name: String, value: String)], topics: [Topic], transactionalId: String?,
     log: @escaping Log
   ) throws(KafkaError) {
-    var owned: [Configuration.Property] = [
-      ("enable.idempotence", "true"), ("acks", "all"), ("delivery.report.only.error", "true"),
-    ]
-    if let transactionalId { owned.append(("transactional.id", transactionalId)) }
+    var owned = Self.owned(transactionalId: transactionalId)
     // A batch larger than its topic's limit would be refused as a whole.
     if let least = topics.map(\.bytesMax).min(), least < 1_000_000 {
       owned.append(("batch.size", String(max(1, least))))
@@ -99,6 +96,13 @@ package import Pipeline
     unsafe handles.deallocate()
     unsafe fields.deallocate()
     unsafe empty.deallocate()
+  }
+
+  /// The properties that the daemon decides.
+  static func owned(transactionalId: String?) -> [Configuration.Property] {
+    [
+      ("enable.idempotence", "true"), ("acks", "all"), ("delivery.report.only.error", "true"),
+    ] + (transactionalId.map { [("transactional.id", $0)] } ?? [])
   }
 
   /// The most bytes that key, value and headers of one record for this topic may have together.

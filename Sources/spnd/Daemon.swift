@@ -148,16 +148,21 @@ struct KafkaSettings: Sendable {
   func link(
     worker: Int, beat: @escaping @Sendable () -> Void
   ) throws(PipelineError) -> KafkaLink {
+    var settings = linkSettings(worker: worker)
+    settings.beat = beat
+    return try KafkaLink(settings)
+  }
+
+  /// What they need to know.
+  func linkSettings(worker: Int) -> KafkaLink.Settings {
     var outputs: [Output: String] = [:]
     for output in Output.allCases { outputs[output] = definition.output.topic(of: output) }
-    var settings = KafkaLink.Settings(
+    return KafkaLink.Settings(
       properties: definition.clientProperties(brokers: brokers),
       inputTopics: definition.input.topics, group: definition.group, outputs: outputs,
       guarantee: definition.processing.guarantee == .exactlyOnce ? .exactlyOnce : .atLeastOnce,
       transactionalId: "\(definition.pipeline)-\(instance)-\(worker)",
       clientId: "spnd-\(definition.pipeline)-\(worker)", worker: worker, log: log.kafka)
-    settings.beat = beat
-    return try KafkaLink(settings)
   }
 }
 

@@ -12,13 +12,13 @@ enum ImportTable {
     let demo = engine.union(adapters).union(system).union(foundation)
     return [
       "SPN": [],
-      "Pipeline": system.union(["SPN", "CSimdJSON", "CYAML"]),
+      "Pipeline": system.union(["SPN", "CProcessor", "CSimdJSON", "CYAML"]),
       "Kafka": engine.union(system).union(["CRdKafka"]),
       "Storage": engine.union(system).union(["CLMDB"]),
       "Admin": engine.union(system).union(["CMicroHTTPD"]),
       "Evaluation": engine.union(system).union(foundation),
       "Demo": demo,
-      "spnd": demo.union(["Demo", "CSystemd"]),
+      "spnd": demo.union(["Demo", "CBench", "CSystemd"]),
     ]
   }()
 

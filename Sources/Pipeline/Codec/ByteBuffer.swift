@@ -58,6 +58,9 @@ package struct ByteBuffer: ~Copyable {
     unsafe span.withUnsafeBufferPointer { unsafe append(raw: $0) }
   }
 
+  /// Adds all bytes of another buffer.
+  package mutating func append(_ other: borrowing ByteBuffer) { append(other.bytes) }
+
   /// Adds text that the program itself holds.
   @inline(__always)
   package mutating func append(_ text: StaticString) {

@@ -8,7 +8,7 @@
 /// than was committed are dropped when a commit fails. Learning goes on while a commit is under
 /// way; the next one begins when its outcome is known.
 public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
-  var link: Link
+  package var link: Link
   let clock: Time
   private(set) var definition: Definition
   let log: Journal

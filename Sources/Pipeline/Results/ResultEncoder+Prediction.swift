@@ -1,10 +1,10 @@
-internal import SPN
+package import SPN
 
 /// Predictions: one record an input event, or every n-th.
 extension ResultEncoder {
   /// Writes what was expected of an event and how it compared; one object a channel where there are
   /// several.
-  mutating func writePrediction<Target: Sink & ~Copyable>(
+  package mutating func writePrediction<Target: Sink & ~Copyable>(
     _ outcomes: [Outcome], _ block: StreamBlock, _ model: borrowing StreamModel,
     stream: Span<UInt8>, time: ModelTime, into sink: inout Target
   ) throws(PipelineError) {

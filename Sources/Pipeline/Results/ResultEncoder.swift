@@ -4,7 +4,7 @@ internal import SPN
 ///
 /// Each result carries the input's key and Kafka timestamp; `begin` keeps both, since the source
 /// takes the record back.
-struct ResultEncoder: ~Copyable {
+package struct ResultEncoder: ~Copyable {
   var definition: Definition
   var writer = JSONWriter()
   /// The place and Kafka timestamp of the record that is being answered.
@@ -18,12 +18,12 @@ struct ResultEncoder: ~Copyable {
   /// What the open transaction says that people want to see at once.
   private var notices: [Notice] = []
 
-  init(_ definition: Definition) {
+  package init(_ definition: Definition) {
     self.definition = definition
   }
 
   /// Starts the answer to a record.
-  mutating func begin(_ record: borrowing Record) {
+  package mutating func begin(_ record: borrowing Record) {
     partition = record.partition
     offset = record.offset
     timestamp = record.timestamp

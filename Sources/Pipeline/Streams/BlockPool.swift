@@ -1,7 +1,10 @@
+internal import Glibc
+
 /// The blocks of all streams of one worker: zeroed memory of one size that never moves.
 ///
 /// Grows by a chunk at a time, so that growth never copies a model; what is given back is used
-/// again. Blocks are 64-byte aligned.
+/// again. Blocks are 64-byte aligned, and chunks are made of huge pages where the system has them,
+/// since streams come in random order.
 @safe package final class BlockPool {
   /// Bytes of one block, a multiple of 64.
   package let blockByteCount: Int
@@ -18,8 +21,10 @@
   private var made = 0
 
   /// Blocks in a chunk: a power of two, so that finding one is a shift and a mask.
-  private static let chunkShift = 8
+  private static let chunkShift = 12
   private static let chunkMask = (1 << chunkShift) - 1
+  /// The size of a huge page less one.
+  private static let pageMask = (2 << 20) - 1
   /// What a stream costs beside its block: its key, its entry and its places in queues.
   private static let bytesBeside = 160
 
@@ -31,11 +36,11 @@
   }
 
   deinit {
-    for index in unsafe chunks.indices { unsafe chunks[index].deallocate() }
+    for index in unsafe chunks.indices { unsafe munmap(chunks[index], chunkByteCount) }
   }
 
-  /// Bytes that the pool holds from the system.
-  var byteCount: Int { unsafe chunks.count << Self.chunkShift * blockByteCount }
+  /// Bytes of all blocks ever handed out; the rest of a chunk takes no memory until it is touched.
+  var byteCount: Int { made * blockByteCount }
 
   /// Hands out a block, all zero, and returns its index.
   func allocate() -> UInt32 {
@@ -44,14 +49,31 @@
       unsafe self[index].initializeMemory(as: UInt8.self, repeating: 0, count: blockByteCount)
       return index
     }
-    if made & Self.chunkMask == 0 {
-      let bytes = blockByteCount << Self.chunkShift
-      let chunk = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-      unsafe chunk.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-      unsafe chunks.append(chunk)
-    }
+    if made & Self.chunkMask == 0 { unsafe chunks.append(makeChunk()) }
     made += 1
     return UInt32(made - 1)
+  }
+
+  /// Bytes of one chunk: whole huge pages.
+  private var chunkByteCount: Int {
+    (blockByteCount << Self.chunkShift + Self.pageMask) & ~Self.pageMask
+  }
+
+  /// Zeroed memory from the system, which it gives page by page as blocks are touched.
+  private func makeChunk() -> UnsafeMutableRawPointer {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    let size = chunkByteCount + Self.pageMask + 1
+    let start = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0)
+    guard let start = unsafe start, unsafe start != MAP_FAILED else {
+      fatalError("memory is short for another \(chunkByteCount) bytes of models")
+    }
+    // Huge pages begin at multiples of their size; what lies before and behind goes back.
+    let before = -Int(bitPattern: start) & Self.pageMask
+    let chunk = unsafe start + before
+    if before > 0 { unsafe munmap(start, before) }
+    unsafe munmap(chunk + chunkByteCount, Self.pageMask + 1 - before)
+    unsafe madvise(chunk, chunkByteCount, MADV_HUGEPAGE)
+    return unsafe chunk
   }
 
   /// Takes a block back; whoever has its address must forget it.

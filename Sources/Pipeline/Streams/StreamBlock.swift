@@ -1,15 +1,15 @@
-internal import SPN
+package import SPN
 
 /// How the block of one stream is divided: state, one alert a channel, the model; each part 64-byte
 /// aligned.
-struct StreamLayout: Sendable {
+package struct StreamLayout: Sendable {
   let channels: Int
   let alertsOffset: Int
   let modelOffset: Int
   /// Bytes of the whole block.
-  let byteCount: Int
+  package let byteCount: Int
 
-  init(network: Network, channels: Int) {
+  package init(network: Network, channels: Int) {
     func aligned(_ bytes: Int) -> Int { (bytes + 63) & ~63 }
     self.channels = channels
     alertsOffset = aligned(MemoryLayout<StreamState>.size)
@@ -19,11 +19,11 @@ struct StreamLayout: Sendable {
 }
 
 /// The parts of one stream's block; valid as long as its table.
-@safe struct StreamBlock {
+@safe package struct StreamBlock {
   private let base: UnsafeMutableRawPointer
   private let layout: StreamLayout
 
-  init(_ base: UnsafeMutableRawPointer, layout: StreamLayout) {
+  package init(_ base: UnsafeMutableRawPointer, layout: StreamLayout) {
     unsafe self.base = base
     self.layout = layout
   }
@@ -44,7 +44,7 @@ struct StreamLayout: Sendable {
   var channelCount: Int { layout.channels }
 
   /// The model's own bytes.
-  var model: UnsafeMutableRawPointer { unsafe base + layout.modelOffset }
+  package var model: UnsafeMutableRawPointer { unsafe base + layout.modelOffset }
 
   private func alert(_ channel: Int) -> UnsafeMutablePointer<AlertState> {
     precondition(channel >= 0 && channel < layout.channels)

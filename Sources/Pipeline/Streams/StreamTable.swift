@@ -1,3 +1,5 @@
+internal import CProcessor
+
 /// The streams of one partition that are in memory: key bytes → block, by open addressing.
 ///
 /// Looking up a known stream allocates nothing. A stream's number is its own as long as it is in
@@ -64,6 +66,11 @@
   /// The block of a stream; valid until the stream is removed.
   package func block(of stream: Int) -> UnsafeMutableRawPointer {
     unsafe pool[entries[stream].block]
+  }
+
+  /// Asks the processor to bring a stream's block near, for use soon.
+  package func prefetch(_ stream: Int) {
+    unsafe spnd_prefetch(block(of: stream), pool.blockByteCount)
   }
 
   /// The key of a stream.
