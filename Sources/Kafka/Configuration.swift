@@ -90,7 +90,8 @@ internal import CRdKafka
       ]
     case .producer:
       [
-        ("linger.ms", "5"),
+        // A commit sends what lingers at once, so waiting costs no latency and saves requests.
+        ("linger.ms", "50"),
         ("partitioner", "murmur2_random"),
         // librdkafka's default is five minutes, longer than a transaction may last.
         ("transaction.timeout.ms", "60000"),

@@ -59,7 +59,7 @@ extension KafkaError {
   }
 
   /// The error object that a call returned, which is destroyed; nil where there is none.
-  init?(taking error: OpaquePointer?, _ subject: String) {
+  init?(taking error: OpaquePointer?, _ subject: @autoclosure () -> String) {
     guard let error = unsafe error else { return nil }
     defer { unsafe rd_kafka_error_destroy(error) }
     let response = unsafe rd_kafka_error_code(error)
@@ -75,7 +75,7 @@ extension KafkaError {
       }
     }
     self.init(
-      code: code, subject: subject, reason: unsafe String(cString: rd_kafka_error_string(error)),
+      code: code, subject: subject(), reason: unsafe String(cString: rd_kafka_error_string(error)),
       number: response.rawValue)
   }
 

@@ -32,12 +32,13 @@ typedef struct {
   int64_t batch;
   /// Records that all threads have committed together, shared by them.
   int64_t *done;
-  /// Ends when `done` has come this far.
-  int64_t goal;
+  /// Ends when this is no longer 0.
+  const int64_t *stop;
 } bench_floor;
 
 /// Runs the floor on the calling thread; null, or what went wrong, to be freed.
 char *bench_run_floor(const bench_floor *floor);
 
-/// Reads a count that threads share.
-int64_t bench_load(const int64_t *count);
+/// Reads and writes a number that threads share.
+int64_t bench_load(const int64_t *number);
+void bench_store(int64_t *number, int64_t value);

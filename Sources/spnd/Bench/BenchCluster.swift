@@ -88,6 +88,7 @@ final class BenchCluster: Sendable {
 
   private func makeTopic(_ name: String) throws(Failure) {
     do throws(KafkaError) {
+      if let broker { return try broker.createTopic(name, partitions: partitions) }
       let admin = try TopicAdmin(
         properties: [("bootstrap.servers", address)], log: { _, _ in })
       try admin.reach()

@@ -1,4 +1,4 @@
-import Demo
+import Evaluation
 import Pipeline
 
 /// An endless series of JSON events of 150 bytes, each of a stream drawn at random: a wave of the

@@ -12,6 +12,7 @@ import Synchronization
   private let events: Int
   // Read and written by atomic instructions alone, here and in C.
   private nonisolated(unsafe) let done: UnsafeMutablePointer<Int64>
+  private nonisolated(unsafe) let stop: UnsafeMutablePointer<Int64>
   private let running: Atomic<Int>
   private let failure = Mutex<String?>(nil)
 
@@ -25,9 +26,14 @@ import Synchronization
     running = Atomic(workers)
     unsafe done = .allocate(capacity: 1)
     unsafe done.initialize(to: 0)
+    unsafe stop = .allocate(capacity: 1)
+    unsafe stop.initialize(to: 0)
   }
 
-  deinit { unsafe done.deallocate() }
+  deinit {
+    unsafe done.deallocate()
+    unsafe stop.deallocate()
+  }
 
   /// Runs to the last event.
   func run() throws(Failure) -> LoadMeter {
@@ -35,22 +41,20 @@ import Synchronization
       WorkerThread(name: "worker-\(worker)") { [self] in work(worker) }
     }
     let meter = LoadMeter.watch(events: events) { [self] in
-      running.load(ordering: .relaxed) > 0 || count == events ? Int64(count) : nil
+      running.load(ordering: .relaxed) == settings.count ? unsafe bench_load(done) : nil
     }
+    unsafe bench_store(stop, 1)
     for thread in threads { thread.join() }
     if let failure = failure.withLock({ $0 }) { throw Failure(.unavailable, "floor: \(failure)") }
     return meter
   }
 
-  /// Events that are committed.
-  private var count: Int {
-    unsafe Int(bench_load(done))
-  }
-
   private func work(_ worker: Int) {
     let settings = settings[worker]
     let interval = definition.processing.commitInterval / .milliseconds(1)
-    let problem = unsafe lines(settings.consumerProperties).withCString { consumer in
+    // The daemon assigns its first offsets itself; the floor leaves that to librdkafka.
+    let reset = [(name: "auto.offset.reset", value: "earliest")]
+    let problem = unsafe lines(settings.consumerProperties + reset).withCString { consumer in
       unsafe lines(settings.producerProperties).withCString { producer in
         unsafe definition.input.topics[0].withCString { input in
           unsafe output.withCString { output in
@@ -58,7 +62,7 @@ import Synchronization
               consumer: consumer, producer: producer,
               is_transactional: settings.guarantee == .exactlyOnce, input: input, output: output,
               commit_interval_ms: Int64(interval), batch: Int64(definition.processing.batch),
-              done: done, goal: Int64(events))
+              done: done, stop: stop)
             return unsafe bench_run_floor(&floor)
           }
         }

@@ -1,4 +1,4 @@
-import Demo
+import Evaluation
 import Glibc
 import Pipeline
 import SPN

@@ -8,7 +8,7 @@ func runPipelineBench(_ settings: BenchSettings) throws(Failure) -> [BenchRow] {
   var meter = Meter(settings, "pipeline")
   do throws(PipelineError) {
     // Every stream is past its first events before anything counts.
-    while engine.counters.received < 40 * Int64(streams) { _ = try engine.step() }
+    while engine.counters.received < 20 * Int64(streams) { _ = try engine.step() }
     while meter.isRunning {
       let source = engine.link.sourceNanoseconds
       meter.start()

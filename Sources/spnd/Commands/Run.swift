@@ -130,6 +130,11 @@ final class LocalBroker: @unchecked Sendable {
   /// What stands for `bootstrap.servers`.
   var address: String { broker.bootstrapServers }
 
+  /// Creates a topic.
+  func createTopic(_ name: String, partitions: Int) throws(KafkaError) {
+    try broker.createTopic(name, partitions: partitions)
+  }
+
   /// The definition with the properties that clients of this broker need, where it has none of its
   /// own.
   func tuned(_ definition: Definition) -> Definition {
