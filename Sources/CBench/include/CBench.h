@@ -42,3 +42,6 @@ char *bench_run_floor(const bench_floor *floor);
 /// Reads and writes a number that threads share.
 int64_t bench_load(const int64_t *number);
 void bench_store(int64_t *number, int64_t value);
+
+/// Removes a directory and all that is in it; Swift cannot call nftw.
+void bench_remove_directory(const char *path);

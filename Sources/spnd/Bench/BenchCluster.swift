@@ -1,3 +1,4 @@
+import CBench
 import Glibc
 import Kafka
 import Pipeline
@@ -37,7 +38,7 @@ final class BenchCluster: Sendable {
   }
 
   deinit {
-    unsafe nftw(directory, { path, _, _, _ in unsafe remove(path) }, 16, FTW_DEPTH | FTW_PHYS)
+    unsafe bench_remove_directory(directory)
   }
 
   /// A topic that nobody has written to, with one for its dead letters beside it.

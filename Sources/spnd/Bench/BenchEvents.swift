@@ -58,7 +58,8 @@ struct BenchEvents: ~Copyable {
   /// A definition that reads these events.
   static func definition(
     topic: String = "events", output: String = "predictions", brokers: String = "localhost:9092",
-    group: String = "bench", state: String = "/tmp", isExactlyOnce: Bool = true, commitInterval: String = "100ms"
+    group: String = "bench", state: String = "/tmp", isExactlyOnce: Bool = true,
+    commitInterval: String = "100ms"
   ) throws(Failure) -> Definition {
     let text = """
       pipeline: bench

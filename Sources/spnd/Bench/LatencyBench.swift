@@ -51,7 +51,8 @@ private final class LatencyRun: Sendable {
   func run(loadPercent: Int) throws(Failure) -> BenchRow {
     let directory = try StateDirectory(path: definition.state.directory)
     let daemon = Daemon(
-      definition: definition, instance: directory.instance, workers: settings.workerCount, log: .silent)
+      definition: definition, instance: directory.instance, workers: settings.workerCount,
+      log: .silent)
     daemon.start()
     while daemon.isRunning, daemon.counters.partitions < cluster.partitions { usleep(10_000) }
     let reader = WorkerThread(name: "reader") { self.report(self.read) }
