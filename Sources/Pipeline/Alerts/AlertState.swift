@@ -55,7 +55,7 @@ package struct AlertState {
   /// The share of the level below which an event counts as calm.
   private static let exitShare: Float = 0.6
   /// Calm events that end an anomaly.
-  private static let calmEventsToResolve: UInt16 = 10
+  static let calmEventsToResolve: UInt16 = 10
 
   package init() {}
 

@@ -4,15 +4,20 @@ internal import SPN
 /// follows.
 ///
 /// Peaks over a fixed threshold with an exponential excess (Pickands 1975, shape 0), both decayed
-/// and starting from a fixed prior: P(evidence > L) = r·exp(−(L − u)/m). All zero is a new tail.
+/// and starting from a fixed prior: P(evidence > L) = r·exp(−(L − u)/m). One alarm lasts for a run of
+/// high evidence, so that a run counts as one peak, its highest, and ends with as many calm events as
+/// an alarm does (runs declustering: Leadbetter et al. 1989). All zero is a new tail.
 package struct EvidenceTail {
-  /// Share of events above the threshold.
+  /// Runs above the threshold per event.
   private var rate: Float = 0
-  /// Mean excess over the threshold.
+  /// Mean excess of a run's peak over the threshold.
   private var excess: Float = 0
-  /// Events seen, and events above the threshold, saturating.
+  /// Events seen, and runs above the threshold, saturating.
   private var events: UInt32 = 0
   private var peaks: UInt32 = 0
+  /// The highest evidence of the run that goes on, or 0, and the calm events since it.
+  private var runPeak: Float = 0
+  private var calmEvents: UInt32 = 0
 
   /// The fixed alarm level, score 0.5: the level never falls below it.
   package static let fixedLevel = Outcome.alarmEvidence
@@ -35,18 +40,32 @@ package struct EvidenceTail {
       excess = Self.priorExcess
     }
     if events < .max { events += 1 }
-    let over = evidence > Self.threshold
+    let peak = peak(endedBy: evidence)
     let step = 1 / min(Float(events) + Self.priorEvents, Self.eventsMax)
-    rate += step * ((over ? 1 : 0) - rate)
-    guard over else { return }
+    rate += step * ((peak == nil ? 0 : 1) - rate)
+    guard let peak else { return }
     if peaks < .max { peaks += 1 }
     let peakStep = 1 / min(Float(peaks) + Self.priorPeaks, Self.peaksMax)
     // Winsorised: one true anomaly must not buy silence for the next.
-    excess += peakStep * (min(evidence - Self.threshold, 4 * excess) - excess)
+    excess += peakStep * (min(peak - Self.threshold, 4 * excess) - excess)
   }
 
-  /// The evidence that is exceeded with probability `probability` per event, at least the fixed
-  /// level.
+  /// Follows the run, and gives its peak where this event ends it.
+  private mutating func peak(endedBy evidence: Float) -> Float? {
+    if evidence > Self.threshold {
+      runPeak = max(runPeak, evidence)
+      calmEvents = 0
+      return nil
+    }
+    guard runPeak > 0 else { return nil }
+    calmEvents += 1
+    guard calmEvents >= AlertState.calmEventsToResolve else { return nil }
+    defer { runPeak = 0 }
+    return runPeak
+  }
+
+  /// The evidence that the peaks of runs exceed with probability `probability` per event, at least
+  /// the fixed level.
   package func level(exceededWithProbability probability: Double) -> Float {
     guard events > 0 else { return Self.fixedLevel }
     let ratio = Double(rate) / max(probability, 1e-12)

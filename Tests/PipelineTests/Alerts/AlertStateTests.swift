@@ -126,6 +126,18 @@ import Testing
     #expect((150...600).contains(exceeded), "\(exceeded), seed 3")
   }
 
+  @Test func aLongAnomalyIsOnePeak() {
+    var brief = EvidenceTail()
+    var long = EvidenceTail()
+    for index in 0..<20_000 {
+      brief.observe(index % 200 == 0 ? 3 : 0)
+      long.observe(index % 200 < 30 ? 3 : 0)
+    }
+    let levels = [brief, long].map { $0.level(exceededWithProbability: 1e-3) }
+    #expect(levels[0] > EvidenceTail.fixedLevel)
+    #expect(abs(levels[1] / levels[0] - 1) < 0.02, "\(levels)")
+  }
+
   @Test func aRarerBudgetMeansAHigherLevel() {
     var tail = EvidenceTail()
     for index in 0..<2000 { tail.observe(index.isMultiple(of: 20) ? 2 : 0) }
