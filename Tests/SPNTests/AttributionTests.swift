@@ -26,7 +26,7 @@ struct AttributionTests {
       let parts = model.attribution(channel: 0).evidence
       let sum = parts.reduce(0) { $0 + $1.novelty + $1.magnitude }
       #expect(abs(sum - Double(outcome.evidence)) < 1e-4, "event \(i)")
-      if i == 700 { sawEvidence = sum > 1.75 }
+      if i == 700 { sawEvidence = sum > Double(Outcome.alarmEvidence) }
     }
     #expect(sawEvidence)
   }

@@ -132,7 +132,7 @@ struct SafetyTests {
     let clean = outcomes(of: series)
     series[1000] = 500
     let spiked = outcomes(of: series)
-    #expect(spiked[1000].evidence > 1.75)
+    #expect(spiked[1000].evidence > Outcome.alarmEvidence)
     #expect(spiked[1000].surprise == 3)
     for i in 1002..<1020 {
       let width = clean[i].upper - clean[i].lower

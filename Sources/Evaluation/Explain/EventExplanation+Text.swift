@@ -79,6 +79,7 @@ extension EventExplanation {
     "context": "the distance from what is usual at this time of the day and week",
     "contrast": "the break with the events just before",
     "level": "the level of the last few events",
+    "flat": "the length of a run of equal values",
   ]
 
   /// An expert or an input in words.

@@ -39,6 +39,7 @@ enum Explanation {
     switch strongest.name {
     case "contrast": return "it broke away from the events just before it"
     case "level": return "the level of the last few events was not seen lately"
+    case "flat": return "it has stood still for longer than it ever did"
     default: return "nothing near it was seen in this context lately"
     }
   }
