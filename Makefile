@@ -11,9 +11,10 @@ EVENTS ?= 1000000
 DAEMONS ?= 2
 SEED ?=
 
-packages := g++ liblmdb-dev libmicrohttpd-dev librdkafka-dev libsimdjson-dev libsystemd-dev \
-  libyaml-dev pkg-config
-test_packages := kcat python3 python3-pip
+packages := g++ libjs-dygraphs liblmdb-dev libmicrohttpd-dev librdkafka-dev libsimdjson-dev \
+  libsystemd-dev libyaml-dev pkg-config
+test_packages := chromium kcat prometheus python3 python3-pip systemd
+test_programs := chromium kcat prometheus promtool systemd-analyze
 modules := lmdb libmicrohttpd libsystemd rdkafka simdjson yaml-0.1
 swift_min := 6.2
 
@@ -47,11 +48,16 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 deps: swift ## install the Debian packages that are missing
-	@if command -v g++ >/dev/null && pkg-config --exists $(modules) 2>/dev/null; then exit 0; fi
+	@if command -v g++ >/dev/null && pkg-config --exists $(modules) 2>/dev/null &&
+	  [ -e /usr/share/javascript/dygraphs/dygraph.min.js ]; then
+	  exit 0
+	fi
 	$(call install,$(packages))
 
 test-deps:
-	@if command -v kcat >/dev/null && python3 -m pip --version >/dev/null 2>&1; then exit 0; fi
+	@if command -v $(test_programs) >/dev/null && python3 -m pip --version >/dev/null 2>&1; then
+	  exit 0
+	fi
 	$(call install,$(test_packages))
 
 swift:

@@ -63,7 +63,10 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "Pipeline", "SPN"],
       swiftSettings: strict),
-    .testTarget(name: "AdminTests", dependencies: ["Admin", "Pipeline"], swiftSettings: strict),
+    .target(name: "Client", path: "Tests/Client", swiftSettings: strict),
+    .testTarget(
+      name: "AdminTests", dependencies: ["Admin", "Client", "Pipeline"], swiftSettings: strict),
+    .testTarget(name: "OperationTests", dependencies: ["Client", "spnd"], swiftSettings: strict),
     .testTarget(name: "DemoTests", dependencies: ["Demo"], swiftSettings: strict),
     .testTarget(
       name: "Simulation", dependencies: ["Evaluation", "Pipeline"], path: "Tests/Simulation",

@@ -93,6 +93,21 @@ struct Metric: Sendable {
       })
   }
 
+  /// A gauge with a value for each stream that has series of its own; named as vmanomaly's are, so
+  /// that its dashboards and rules work.
+  static func series(
+    _ name: String, _ help: String, _ value: @escaping @Sendable (StreamSeries) -> Double
+  ) -> Metric {
+    Metric(
+      name: name, help: help,
+      reading: .gauge { state in
+        state.series.map { series in
+          let stream = String(decoding: series.stream, as: UTF8.self)
+          return Sample(value(series), [("stream", stream), ("channel", series.channel)])
+        }
+      })
+  }
+
   /// A histogram of durations.
   static func durations(
     _ name: String, _ help: String, _ value: @escaping @Sendable (PipelineState) -> Histogram
@@ -117,6 +132,8 @@ struct PipelineState {
   private(set) var latency = Histogram()
   private(set) var commits = Histogram()
   private(set) var partitions: [PartitionReport] = []
+  /// The streams that have series of their own, as many as the definition allows.
+  private(set) var series: [StreamSeries] = []
 
   init(_ observatory: Observatory, now: UInt64) {
     let reports = observatory.reports
@@ -134,7 +151,9 @@ struct PipelineState {
       latency += report.latency
       commits += report.commits
       partitions += report.partitions
+      series += report.series
     }
+    series = Array(series.prefix(definition.http.streams * definition.input.values.count))
     partitions.sort {
       ($0.partition.topic, $0.partition.partition) < ($1.partition.topic, $1.partition.partition)
     }

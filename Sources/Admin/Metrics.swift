@@ -2,7 +2,7 @@ internal import Pipeline
 
 /// Every metric of a pipeline, in the order in which they are shown.
 enum Metrics {
-  static let all = records + kafka + models + quality + reloads
+  static let all = records + kafka + models + quality + reloads + series
 
   private static let records: [Metric] = [
     .count("spnd_records_received", "Records read, those replayed in silence included.") {
@@ -117,6 +117,14 @@ enum Metrics {
       "spnd_config_last_reload_success_timestamp_seconds",
       "When the definition in force was taken."
     ) { Double($0.reload.lastSuccess) * 1e-3 },
+  ]
+
+  private static let series: [Metric] = [
+    .series("y", "Last value of a stream.") { $0.value },
+    .series("yhat", "What was expected of it.") { $0.prediction },
+    .series("yhat_lower", "Lower end of its interval.") { $0.lower },
+    .series("yhat_upper", "Upper end of its interval.") { $0.upper },
+    .series("anomaly_score", "Score of it, 1 at the fixed alarm level.") { $0.score / 0.5 },
   ]
 
   private static let quality: [Metric] = [

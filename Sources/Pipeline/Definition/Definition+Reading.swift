@@ -190,6 +190,7 @@ extension Definition.HTTP {
     certificateFile = section.optional(
       "certificate-file", .text("a file", example: "/etc/spnd/certificate.pem"))
     keyFile = section.optional("key-file", .text("a file", example: "/etc/spnd/key.pem"))
+    section.read("streams", .integer(0...10_000, example: 100), into: &streams)
     if (certificateFile == nil) != (keyFile == nil) {
       let missing = keyFile == nil ? "key-file" : "certificate-file"
       section.reportMissing(missing, remedy: "a certificate and its key go together")

@@ -149,6 +149,8 @@ extension Definition {
     /// The files of the certificate and its key, PEM; needed where others can reach the address.
     public var certificateFile: String?
     public var keyFile: String?
+    /// How many streams have time series of their own in the metrics: 0 to 10,000.
+    public var streams = 0
 
     public init() {}
   }

@@ -1,3 +1,5 @@
+internal import SPN
+
 /// A partition that this worker was given: how far it is, and the streams that live in it.
 final class Partition {
   let id: TopicPartition
@@ -16,6 +18,9 @@ final class Partition {
   var streams: StreamTable
   /// The streams that are expected to speak.
   var silence = SilenceWatch()
+  /// The last outcomes of the first streams, one for each channel, where they have series of their
+  /// own.
+  private(set) var latest: [Outcome] = []
   /// A count of the streams, made bit by bit.
   var roll = StreamRoll()
   var saving = Saving()
@@ -102,5 +107,14 @@ final class Partition {
     guard unsafe (try? SavedModel.read(form, key: key, kind: kind, into: block)) != nil
     else { return }
     watch(unsafe StreamBlock(block, layout: layout), key)
+  }
+
+  /// Keeps a stream's outcomes for its series; the caller bounds how many streams have them.
+  func noteLatest(_ outcomes: [Outcome], of stream: Int) {
+    let start = stream * outcomes.count
+    while latest.count < start + outcomes.count { latest.append(Outcome()) }
+    for channel in outcomes.indices where !outcomes[channel].value.isNaN {
+      latest[start + channel] = outcomes[channel]
+    }
   }
 }

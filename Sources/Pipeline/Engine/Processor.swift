@@ -127,6 +127,7 @@ struct Processor: ~Copyable {
     state.advance(time: time.nanoseconds, offset: encoder.offset, digest: digest)
     expectNext(&state, in: partition)
     try learn(block, state, speaks: speaks, into: &sink, counters: &counters)
+    if stream < definition.http.streams { partition.noteLatest(outcomes, of: stream) }
     return .predicted
   }
 

@@ -19,6 +19,7 @@ extension Engine where Link: ~Copyable {
         over: partition.streams, layout: processor.layout, warmUp: definition.alerts.warmUp,
         atMost: &slice)
       report.census += partition.roll.census
+      report.series += partition.series(channels: definition.input.values)
       report.partitions.append(
         PartitionReport(
           partition: partition.id, position: partition.position, speaksFrom: partition.speaksFrom,

@@ -10,6 +10,8 @@ public struct WorkerReport: Sendable {
   public var census = Census()
   public var partitions: [PartitionReport] = []
   public var link = LinkReport()
+  /// The streams that have series of their own.
+  public var series: [StreamSeries] = []
   /// Whether the group has given this worker its share, which may be no partition at all.
   public var isJoined = false
 

@@ -1,25 +1,27 @@
 import Glibc
 
 /// A client of one request, for tests.
-struct Client {
+package struct Client {
   let port: UInt16
 
+  package init(port: UInt16) { self.port = port }
+
   /// What came back.
-  struct Response {
-    var status: Int
+  package struct Response {
+    package var status: Int
     /// The header lines.
-    var head: String
-    var body: String
+    package var head: String
+    package var body: String
   }
 
   /// Sends a request and reads to the connection's end.
-  func get(_ path: String, method: String = "GET", headers: [String] = []) -> Response? {
+  package func get(_ path: String, method: String = "GET", headers: [String] = []) -> Response? {
     let lines = ["\(method) \(path) HTTP/1.1", "Host: localhost", "Connection: close"] + headers
     return send(lines.joined(separator: "\r\n") + "\r\n\r\n")
   }
 
   /// Sends bytes as they are.
-  func send(_ text: String) -> Response? {
+  package func send(_ text: String) -> Response? {
     guard let socket = connect() else { return nil }
     defer { close(socket) }
     let bytes = Array(text.utf8)

@@ -1,0 +1,163 @@
+import Client
+import Foundation
+import Testing
+
+/// The demonstration as people and machines watch it: one run, looked at by Prometheus and by a
+/// browser.
+@Suite struct DemoTests {
+  /// Prometheus' port; nothing else of these tests needs a fixed one.
+  private static let prometheusPort = 19290
+
+  @Test("its page shows the scripted faults, and Prometheus raises an alert for a drift")
+  func watched() throws {
+    let folder = try Program.Folder()
+    let demo = try Running(
+      Program.spnd,
+      [
+        "demo", "--json", "--seconds", "45", "--sensors", "60", "--pipelines",
+        Program.repository + "Pipelines",
+      ])
+    #expect(demo.wait(for: "the live page is at http://127.0.0.1:"))
+    let address = try #require(demo.said.firstMatch(of: /http:\/\/127\.0\.0\.1:([0-9]+)\//))
+    let port = try #require(UInt16(address.1))
+    let prometheus = try startPrometheus(folder, watching: port)
+    let browser = try Browser(profile: "\(folder.path)/profile")
+
+    try showFleet(browser, String(address.0))
+    try showStream(browser, String(address.0))
+    #expect(browser.complaints == [])
+    let own = [String(address.0), "data:", "about:"]
+    #expect(browser.requests.filter { url in !own.contains { url.hasPrefix($0) } } == [])
+
+    let scraped = try #require(Client(port: port).get("/metrics"))
+    let checked = try Program.run("/usr/bin/promtool", ["check", "metrics"], input: scraped.body)
+    #expect(checked.code == 0)
+    #expect(checked.text == "")
+    try expectDriftAlert()
+    #expect(prometheus.stop() == 0)
+    #expect(demo.stop() == 0)
+  }
+
+  private func showFleet(_ browser: Browser, _ address: String) throws {
+    try browser.show(address, width: 1280, height: 1400, isDark: false)
+    let faults = "app.notices.filter((notice) => notice.kind === 'anomaly').length"
+    try browser.wait(until: "\(faults) >= 3 && Number(byId('timeline').dataset.marks) >= 3")
+    try browser.wait(
+      until: "app.history.rate.length >= 3 && byId('health').className.includes('ready')")
+    try keep(browser, "fleet-light")
+    try browser.show(address, width: 1280, height: 1400, isDark: true)
+    try browser.wait(until: "Number(byId('timeline').dataset.marks) >= 3")
+    #expect(try browser.value("colour('paper')") == "#12161a")
+    try keep(browser, "fleet-dark")
+    try browser.show(address, width: 390, height: 1600, isDark: false)
+    try browser.wait(until: "Number(byId('timeline').dataset.marks) >= 3 && app.rows.length > 1")
+    #expect(try browser.value("document.documentElement.scrollWidth <= 390") == "true")
+    try keep(browser, "fleet-narrow")
+    // By keyboard alone: the second stream, and back.
+    try browser.press("j", code: 74)
+    try browser.press("j", code: 74)
+    try browser.press("Enter", code: 13)
+    try browser.wait(until: "location.hash.startsWith('#/stream/') && streamView.data !== null")
+    try browser.press("Escape", code: 27)
+    try browser.wait(until: "!byId('fleet').hidden")
+  }
+
+  private func showStream(_ browser: Browser, _ address: String) throws {
+    let faulty = "app.notices.findLast((notice) => notice.kind === 'anomaly').event.stream"
+    let path = try browser.value("'#/stream/' + encodeURIComponent(\(faulty))")
+    for (name, width, isDark) in [
+      ("light", 1280, false), ("dark", 1280, true), ("narrow", 390, false),
+    ] {
+      try browser.show("\(address)?\(name)\(path)", width: width, height: 1800, isDark: isDark)
+      try browser.wait(
+        until: "Number(byId('chart').dataset.marks) >= 1 && streamView.attention.length > 20")
+      #expect(try browser.value("document.documentElement.scrollWidth <= \(width)") == "true")
+      try keep(browser, "stream-\(name)")
+    }
+  }
+
+  /// Keeps a picture where `SPND_SCREENSHOTS` says, and sees that it is one.
+  private func keep(_ browser: Browser, _ name: String) throws {
+    let picture = try browser.screenshot()
+    #expect(picture.count > 10_000)
+    if let folder = ProcessInfo.processInfo.environment["SPND_SCREENSHOTS"] {
+      try picture.write(to: URL(filePath: "\(folder)/\(name).png"))
+    }
+  }
+
+  private func startPrometheus(_ folder: Program.Folder, watching port: UInt16) throws -> Running {
+    let configuration = try folder.write(
+      """
+      global: {scrape_interval: 1s, evaluation_interval: 1s}
+      rule_files: ["\(Program.repository)Pipelines/alerts/spnd.rules.yaml"]
+      scrape_configs:
+        - job_name: spnd
+          static_configs: [{targets: ["127.0.0.1:\(port)"]}]
+
+      """, to: "prometheus.yaml")
+    let prometheus = try Running(
+      "/usr/bin/prometheus",
+      [
+        "--config.file=\(configuration)", "--storage.tsdb.path=\(folder.path)/data",
+        "--web.listen-address=127.0.0.1:\(Self.prometheusPort)",
+      ])
+    #expect(prometheus.wait(for: "Server is ready"))
+    return prometheus
+  }
+
+  /// Asks Prometheus itself, which has had the browser's time to scrape and evaluate.
+  private func expectDriftAlert() throws {
+    let server = "http://127.0.0.1:\(Self.prometheusPort)"
+    let query = "ALERTS{alertname=\"SpndDrift\",alertstate=\"firing\",pipeline=\"demo-plant\"}"
+    let fired = try Program.run("/usr/bin/promtool", ["query", "instant", server, query])
+    #expect(fired.code == 0)
+    #expect(fired.text.contains("alertname=\"SpndDrift\""))
+    let up = try Program.run("/usr/bin/promtool", ["query", "instant", server, "up"])
+    #expect(up.text.contains("=> 1 @"))
+  }
+}
+
+/// Everything that is shipped for Prometheus and Grafana.
+@Suite struct DownstreamTests {
+  private let folder = Program.repository + "Pipelines/"
+
+  @Test("the rules are right, and each alert is tried")
+  func rules() throws {
+    let file = folder + "alerts/spnd.rules.yaml"
+    #expect(try Program.run("/usr/bin/promtool", ["check", "rules", file]).code == 0)
+    let tried = try Program.run(
+      "/usr/bin/promtool", ["test", "rules", folder + "alerts/spnd.test.yaml"])
+    #expect(tried.code == 0, "\(tried.text)")
+    let rules = try String(contentsOfFile: file, encoding: .utf8)
+    let tests = try String(contentsOfFile: folder + "alerts/spnd.test.yaml", encoding: .utf8)
+    for match in rules.matches(of: /alert: (\w+)/) {
+      let alert = String(match.1)
+      #expect(tests.matches(of: /alertname: (\w+)/).contains { $0.1 == alert }, "\(alert)")
+    }
+  }
+
+  @Test("dashboards ask for metrics that there are", arguments: ["fleet", "stream", "drift"])
+  func dashboards(name: String) throws {
+    let path = folder + "dashboards/\(name).json"
+    let dashboard = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) as? [String: Any])
+    let panels = try #require(dashboard["panels"] as? [[String: Any]])
+    let targets = panels.flatMap { $0["targets"] as? [[String: Any]] ?? [] }
+    let expressions = targets.compactMap { $0["expr"] as? String }
+    #expect(!expressions.isEmpty)
+    let rules = try String(contentsOfFile: folder + "alerts/spnd.rules.yaml", encoding: .utf8)
+    let sources = try FileManager.default.contentsOfDirectory(
+      atPath: Program.repository + "Sources/Admin"
+    ).filter { $0.hasSuffix("Metrics.swift") }.map {
+      try String(contentsOfFile: Program.repository + "Sources/Admin/\($0)", encoding: .utf8)
+    }.joined()
+    for expression in expressions {
+      for match in expression.matches(of: /[a-z_]*(?:pipeline:)?spnd_\w+(?::\w+)?/) {
+        let name = String(match.0)
+        let base = name.replacing(/_(?:total|bucket|sum|count)$/, with: "")
+        let isKnown = rules.contains("record: \(name)") || sources.contains("\"\(base)\"")
+        #expect(isKnown, "\(name)")
+      }
+    }
+  }
+}

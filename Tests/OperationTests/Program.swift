@@ -1,0 +1,97 @@
+import Foundation
+import Glibc
+
+/// What the tests run: the daemon that was built with them, and programs of the system.
+enum Program {
+  /// The checkout's root.
+  static let repository = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path()
+
+  /// The daemon's path: beside the tests' own program.
+  static var spnd: String {
+    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return URL(filePath: tests).deletingLastPathComponent().path() + "spnd"
+  }
+
+  /// Runs a program to its end: its exit code, and what it printed on both outputs.
+  static func run(_ path: String, _ arguments: [String], input: String = "") throws
+    -> (code: Int32, text: String)
+  {
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = arguments
+    let output = Pipe()
+    let stdin = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    process.standardInput = stdin
+    try process.run()
+    try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try stdin.fileHandleForWriting.close()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, text)
+  }
+
+  /// A folder of its own, gone with this value.
+  final class Folder {
+    let path: String
+
+    init() throws {
+      path = NSTemporaryDirectory() + "spnd-\(UUID().uuidString)"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Writes a file in it and gives its path.
+    func write(_ text: String, to name: String) throws -> String {
+      try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
+      return "\(path)/\(name)"
+    }
+  }
+}
+
+/// A program that goes on until it is stopped; stopped at the latest with this value.
+final class Running {
+  let process = Process()
+  private let errors = Pipe()
+  /// What it has said on standard error so far.
+  private(set) var said = ""
+
+  init(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    process.executableURL = URL(filePath: path)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = errors
+    try process.run()
+  }
+
+  deinit {
+    if process.isRunning { process.terminate() }
+    process.waitUntilExit()
+  }
+
+  /// Reads its standard error until a text comes, or until `seconds` of silence.
+  func wait(for text: String, seconds: Int32 = 60) -> Bool {
+    while !said.contains(text) {
+      var polled = pollfd(
+        fd: errors.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+      guard unsafe poll(&polled, 1, seconds * 1000) == 1 else { return false }
+      let data = errors.fileHandleForReading.availableData
+      guard !data.isEmpty else { return false }
+      said += String(decoding: data, as: UTF8.self)
+    }
+    return true
+  }
+
+  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+  /// Asks it to end and gives its exit code.
+  func stop() -> Int32 {
+    process.terminate()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}

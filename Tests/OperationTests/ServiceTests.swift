@@ -1,0 +1,81 @@
+import Client
+import Foundation
+import Glibc
+import Testing
+
+/// The daemon as the service manager sees it.
+@Suite struct ServiceTests {
+  private static let definition = """
+    pipeline: served
+    kafka: {bootstrap.servers: embedded}
+    input: {topics: [in], stream: [/s], values: {v: /v}}
+    output: {anomalies: {topic: alarms}, dead-letters: {topic: dead}}
+    alerts: {budget: 1 per stream per week}
+    state: {directory: "${STATE_DIRECTORY}"}
+    http: {listen: "127.0.0.1:0"}
+
+    """
+
+  @Test("ready, watched, reloaded, refused, stopping: in this order")
+  func notifications() throws {
+    let folder = try Program.Folder()
+    let socket = try NotifySocket(in: folder)
+    let file = try folder.write(Self.definition, to: "served.yaml")
+    let daemon = try Running(
+      Program.spnd, ["run", file],
+      environment: [
+        "NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "20000000",
+        "STATE_DIRECTORY": "\(folder.path)/state",
+      ])
+    let ready = try #require(socket.wait(for: "READY=1"))
+    #expect(ready.contains("STATUS=1 partitions, 0 streams"))
+    #expect(socket.wait(for: "WATCHDOG=1") != nil)
+
+    let changed = Self.definition.replacing("per week", with: "per day")
+    _ = try folder.write(changed, to: "served.yaml")
+    daemon.signal(SIGHUP)
+    let reloading = try #require(socket.wait(for: "RELOADING=1"))
+    #expect(reloading.contains("MONOTONIC_USEC="))
+    #expect(socket.wait(for: "READY=1\nSTATUS=the new definition is in force") != nil)
+
+    _ = try folder.write(changed.replacing("budget: 1", with: "budget: none"), to: "served.yaml")
+    daemon.signal(SIGHUP)
+    #expect(socket.wait(for: "READY=1\nSTATUS=the new definition was refused") != nil)
+
+    _ = try folder.write(changed.replacing("topics: [in]", with: "topics: [on]"), to: "served.yaml")
+    daemon.signal(SIGHUP)
+    #expect(socket.wait(for: "READY=1\nSTATUS=the new definition was refused") != nil)
+    #expect(daemon.wait(for: "a restart is needed to change input"))
+
+    daemon.signal(SIGTERM)
+    #expect(socket.wait(for: "STOPPING=1") != nil)
+    #expect(daemon.stop() == 0)
+    #expect(!socket.messages.dropFirst().contains { $0.hasPrefix("EXTEND") })
+  }
+
+  @Test("a wrong definition ends with the code that is not started again")
+  func wrongDefinition() throws {
+    let folder = try Program.Folder()
+    let file = try folder.write("pipeline: x\n", to: "wrong.yaml")
+    #expect(try Program.run(Program.spnd, ["run", file]).code == 78)
+    let unit = try String(
+      contentsOfFile: Program.repository + "Systemd/spnd.service", encoding: .utf8)
+    #expect(unit.contains("RestartPreventExitStatus=78"))
+  }
+
+  @Test("the units are right, and leave little to an intruder", arguments: ["spnd", "spnd@plant"])
+  func units(name: String) throws {
+    let folder = try Program.Folder()
+    let template = name.contains("@") ? "spnd@" : "spnd"
+    let unit = try String(
+      contentsOfFile: Program.repository + "Systemd/\(template).service", encoding: .utf8)
+    let file = try folder.write(
+      unit.replacing("/usr/local/bin/spnd", with: Program.spnd), to: "\(name).service")
+    let verified = try Program.run("/usr/bin/systemd-analyze", ["verify", file])
+    #expect(verified.code == 0)
+    #expect(verified.text == "")
+    let security = try Program.run(
+      "/usr/bin/systemd-analyze", ["security", "--offline=true", "--threshold=12", file])
+    #expect(security.code == 0, "\(security.text.suffix(100))")
+  }
+}
