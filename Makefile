@@ -13,14 +13,15 @@ SEED ?=
 
 packages := g++ libjs-dygraphs liblmdb-dev libmicrohttpd-dev librdkafka-dev libsimdjson-dev \
   libsystemd-dev libyaml-dev pkg-config
-test_packages := chromium kcat prometheus python3 python3-pip systemd
-test_programs := chromium kcat prometheus promtool systemd-analyze
+test_packages := bubblewrap chromium kcat prometheus python3 python3-pip systemd
+test_programs := bwrap chromium kcat prometheus promtool systemd-analyze
 modules := lmdb libmicrohttpd libsystemd rdkafka simdjson yaml-0.1
 swift_min := 6.2
 
 binary := .build/release/spnd
 bin := $(DESTDIR)$(PREFIX)/bin
 share := $(DESTDIR)$(PREFIX)/share/spnd
+lib := $(DESTDIR)$(PREFIX)/lib
 sources := Package.swift Sources Tests
 torture := Tests/Broker/run torture
 sudo := $(if $(filter 0,$(shell id -u)),,sudo)
@@ -93,7 +94,7 @@ format: swift ## format the Swift sources in place
 lint: swift ## check the format without changing anything
 	@swift format lint --strict --parallel --recursive $(sources)
 
-install: ## install the binary and the pipelines under PREFIX (/usr/local)
+install: ## install the binary, the pipelines and the systemd units under PREFIX (/usr/local)
 	@if [ ! -x $(binary) ]; then echo 'make: run make build first' >&2; exit 1; fi
 	install -D -m 755 $(binary) '$(bin)/spnd'
 	if [ -d Pipelines ]; then
@@ -101,9 +102,15 @@ install: ## install the binary and the pipelines under PREFIX (/usr/local)
 	  cp -R Pipelines/. '$(share)/Pipelines/'
 	  chmod -R u=rwX,go=rX '$(share)'
 	fi
+	install -d '$(lib)/systemd/system' '$(lib)/sysusers.d' '$(lib)/tmpfiles.d'
+	for unit in spnd.service spnd@.service; do
+	  sed 's#/usr/local/bin/spnd#$(PREFIX)/bin/spnd#' "Systemd/$$unit" >'$(lib)/systemd/system/'"$$unit"
+	done
+	install -m 644 Systemd/spnd.sysusers '$(lib)/sysusers.d/spnd.conf'
+	install -m 644 Systemd/spnd.tmpfiles '$(lib)/tmpfiles.d/spnd.conf'
 
 uninstall: ## remove what install wrote
-	@rm -f '$(bin)/spnd'
+	@rm -f '$(bin)/spnd' '$(lib)'/systemd/system/spnd{,@}.service '$(lib)'/{sysusers,tmpfiles}.d/spnd.conf
 	rm -rf '$(share)'
 
 clean: ## remove everything that was built

@@ -66,7 +66,9 @@ let package = Package(
     .target(name: "Client", path: "Tests/Client", swiftSettings: strict),
     .testTarget(
       name: "AdminTests", dependencies: ["Admin", "Client", "Pipeline"], swiftSettings: strict),
-    .testTarget(name: "OperationTests", dependencies: ["Client", "spnd"], swiftSettings: strict),
+    .testTarget(
+      name: "OperationTests", dependencies: ["Client", "spnd"], exclude: ["sandbox.py"],
+      swiftSettings: strict),
     .testTarget(name: "DemoTests", dependencies: ["Demo"], swiftSettings: strict),
     .testTarget(
       name: "Simulation", dependencies: ["Evaluation", "Pipeline"], path: "Tests/Simulation",

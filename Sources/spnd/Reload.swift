@@ -13,7 +13,7 @@ struct Reload {
   private let log: Journal
   private let clock = SystemClock()
   /// Whether a definition is on its way to the workers.
-  private var isUnderWay = false
+  private(set) var isUnderWay = false
 
   init(path: String, daemon: Daemon, broker: LocalBroker?, log: Journal) {
     self.path = path

@@ -1,5 +1,6 @@
 import Admin
 import Client
+import Foundation
 import Pipeline
 import Testing
 
@@ -109,5 +110,51 @@ struct Served {
     let long = "GET /\(String(repeating: "a", count: 40_000)) HTTP/1.1\r\nHost: a\r\n\r\n"
     #expect(served.client.send(long)?.status != 200)
     #expect(served.client.get("/version")?.body == #"{"version":"1.2.3","librdkafka":"2.0.2"}"#)
+  }
+
+  @Test("with a token, what tells of data is for those who have it")
+  func token() throws {
+    let path = "\(NSTemporaryDirectory())spnd-token-\(UUID().uuidString)"
+    try "0123456789abcdef\n".write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let served = try Served { $0.tokenFile = path }
+    served.show()
+    #expect(served.client.get("/metrics")?.status == 401)
+    #expect(served.client.get("/v1/events")?.status == 401)
+    let wrong = ["Authorization: Bearer 0123456789abcdee"]
+    #expect(served.client.get("/metrics", headers: wrong)?.status == 401)
+    let right = ["Authorization: Bearer 0123456789abcdef"]
+    #expect(served.client.get("/metrics", headers: right)?.status == 200)
+    for open in ["/livez", "/readyz", "/", "/page.js"] {
+      #expect(served.client.get(open)?.status == 200)
+    }
+  }
+
+  @Test("a question that no worker can answer is answered at once")
+  func nobody() throws {
+    let served = try Served()
+    served.observatory.end(0)
+    #expect(served.client.get("/v1/streams")?.status == 503)
+    #expect(served.client.get("/v1/streams/a%2Fb")?.status == 404)
+    #expect(served.client.get("/v1/streams?sort=name")?.status == 400)
+    #expect(served.client.get("/v1/streams?pipeline=other")?.status == 404)
+  }
+
+  @Test("a label's value may hold anything, and a series of a stream is named as vmanomaly's")
+  func series() throws {
+    let served = try Served { $0.streams = 1 }
+    var report = WorkerReport()
+    for name in ["a\"b\\c\nd", "second"] {
+      report.series.append(
+        StreamSeries(
+          stream: Array(name.utf8), channel: "t", value: 2, prediction: 1.5, lower: 1, upper: 2,
+          score: 0.5))
+    }
+    served.observatory.publish(report, notices: [], worker: 0, clock: FixedClock())
+    let text = try #require(served.client.get("/metrics")?.body)
+    let labels = #"{pipeline="plant",stream="a\"b\\c\nd",channel="t"}"#
+    #expect(text.contains("\nanomaly_score\(labels) 1\n"))
+    #expect(text.contains("\nyhat\(labels) 1.5\n"))
+    #expect(!text.contains("second"), "one stream is the definition's limit")
   }
 }

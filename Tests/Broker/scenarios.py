@@ -13,6 +13,7 @@ import verify
 from daemon import Daemon, Progress
 from failure import demand
 from log import Log
+from reload import reload
 from torture import torture
 
 
@@ -227,5 +228,5 @@ def mixed(place, records):
 
 ALL = {
     "plain": plain, "restart": restart, "pair": pair, "pause": pause, "hostile": hostile,
-    "torture": torture,
+    "reload": reload, "torture": torture,
 }

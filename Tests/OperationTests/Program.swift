@@ -69,7 +69,7 @@ final class Running {
   }
 
   deinit {
-    if process.isRunning { process.terminate() }
+    if process.isRunning { signal(SIGKILL) }
     process.waitUntilExit()
   }
 
@@ -86,11 +86,23 @@ final class Running {
     return true
   }
 
-  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+  /// Sends a signal to the program, or to the one that it was only started to start.
+  func signal(_ number: Int32) { kill(innermost, number) }
+
+  private var innermost: pid_t {
+    var pid = process.processIdentifier
+    while let text = try? String(
+      contentsOfFile: "/proc/\(pid)/task/\(pid)/children", encoding: .utf8),
+      let child = text.split(separator: " ").first.flatMap({ pid_t($0) })
+    {
+      pid = child
+    }
+    return pid
+  }
 
   /// Asks it to end and gives its exit code.
   func stop() -> Int32 {
-    process.terminate()
+    signal(SIGTERM)
     process.waitUntilExit()
     return process.terminationStatus
   }

@@ -12,6 +12,8 @@ struct History {
   var memory = Int.max
   /// Whether records leave the log as soon as no saved model needs them.
   var forgets = false
+  /// The definition that a member is handed before a step, if it is handed one.
+  var reload: (_ step: Int) -> Definition? = { _ in nil }
 
   /// Runs until all is committed, or until `isOver`, when all members die.
   ///
@@ -28,6 +30,7 @@ struct History {
       }
       let index = step % members
       do {
+        if let definition = reload(step) { try workers[index].adopt(definition) }
         try workers[index].step()
       } catch let error as PipelineError where error == crash {
         end(workers[index])
@@ -83,6 +86,14 @@ final class Worker {
   var counters: Counters { engine.counters }
 
   func step() throws { _ = try engine.step() }
+
+  func adopt(_ definition: Definition) throws { try engine.adopt(definition) }
+
+  func takeNotices() -> [Notice] { engine.takeNotices() }
+
+  func report() -> WorkerReport { engine.report() }
+
+  func answer(_ question: Question) { engine.answer(question) }
 
   func die() { store?.die() }
 }

@@ -154,11 +154,14 @@ private let definitionText = """
 func makeEngine<Link: Source & Sink & ~Copyable>(
   _ link: consuming Link, store: (any Store)? = nil, memory: Int = .max
 ) throws -> Engine<Link, SimulatedClock> {
-  let definition = try Definition.parse(
-    Array(definitionText.utf8), file: "simulated.yaml", environment: [:])
-  return try Engine(
-    definition: definition, link: link, clock: SimulatedClock(), log: historyLog,
+  try Engine(
+    definition: simulatedDefinition(), link: link, clock: SimulatedClock(), log: historyLog,
     store: store, memory: memory)
+}
+
+/// The definition of the small pipeline.
+func simulatedDefinition() throws -> Definition {
+  try Definition.parse(Array(definitionText.utf8), file: "simulated.yaml", environment: [:])
 }
 
 /// Records of a few streams: a daily wave with noise and steps, some late, repeated or broken, of

@@ -9,19 +9,34 @@ public struct StreamSeries: Sendable {
   public var upper: Double
   /// 0…1, 0.5 at the fixed alarm level.
   public var score: Double
+
+  public init(
+    stream: [UInt8], channel: String, value: Double, prediction: Double, lower: Double,
+    upper: Double, score: Double
+  ) {
+    self.stream = stream
+    self.channel = channel
+    self.value = value
+    self.prediction = prediction
+    self.lower = lower
+    self.upper = upper
+    self.score = score
+  }
 }
 
 extension Partition {
   /// The series of the streams that have them.
   func series(channels: [Definition.Channel]) -> [StreamSeries] {
-    latest.indices.filter { latest[$0].prediction.isFinite }.map { index in
+    var series: [StreamSeries] = []
+    for (index, outcome) in latest.enumerated() where outcome.prediction.isFinite {
       let name = streams.key(of: index / channels.count)
-      let outcome = latest[index]
-      return StreamSeries(
-        stream: Array(count: name.count) { name[$0] },
-        channel: channels[index % channels.count].name, value: outcome.value,
-        prediction: outcome.prediction, lower: outcome.lower, upper: outcome.upper,
-        score: Double(outcome.score))
+      series.append(
+        StreamSeries(
+          stream: Array(count: name.count) { name[$0] },
+          channel: channels[index % channels.count].name, value: outcome.value,
+          prediction: outcome.prediction, lower: outcome.lower, upper: outcome.upper,
+          score: Double(outcome.score)))
     }
+    return series
   }
 }

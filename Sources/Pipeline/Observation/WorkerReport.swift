@@ -32,12 +32,14 @@ public struct PartitionReport: Sendable, Equatable {
   /// The newest event time learned, in nanoseconds since 1970; 0 before the first.
   public var eventTime: Int64
   public var streams: Int
+  /// Whether saved models are still to be loaded.
+  public var isLoading = false
 
-  public var isRestoring: Bool { position < speaksFrom }
+  public var isRestoring: Bool { isLoading || position < speaksFrom }
 
   public init(
     partition: TopicPartition, position: Int64, speaksFrom: Int64, committed: Int64?, lag: Int64?,
-    eventTime: Int64, streams: Int
+    eventTime: Int64, streams: Int, isLoading: Bool = false
   ) {
     self.partition = partition
     self.position = position
@@ -46,6 +48,7 @@ public struct PartitionReport: Sendable, Equatable {
     self.lag = lag
     self.eventTime = eventTime
     self.streams = streams
+    self.isLoading = isLoading
   }
 }
 

@@ -65,20 +65,21 @@ enum Run: Command {
     var reload = reload
     let clock = SystemClock()
     var last = daemon.counters
-    var ticks = 0
+    var told = clock.monotonicNanoseconds()
     while daemon.isRunning {
+      let now = clock.monotonicNanoseconds()
       server.tick()
-      service.watch(daemon.observatory, now: clock.monotonicNanoseconds())
+      service.watch(daemon.observatory, now: now)
       reload.watch(service)
-      switch signals.wait(milliseconds: 250) {
+      switch signals.wait(milliseconds: reload.isUnderWay ? 10 : 250) {
       case SIGTERM?, SIGINT?:
         log.info("\(daemon.definition.pipeline): stops")
         return
       case SIGHUP?: reload.begin(service)
       default: break
       }
-      ticks += 1
-      guard ticks.isMultiple(of: 240) else { continue }
+      guard now - told >= 60_000_000_000 else { continue }
+      told = now
       let counters = daemon.counters
       log.info("\(daemon.definition.pipeline): \(counters.summary(since: last, seconds: 60))")
       last = counters

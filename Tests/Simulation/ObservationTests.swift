@@ -1,0 +1,78 @@
+import Pipeline
+import Synchronization
+import Testing
+
+/// What those see who watch an engine.
+@Suite struct ObservationTests {
+  private let input = makeInput(seed: 3, partitions: 2, records: 600)
+
+  private func makeWorker(on cluster: SimulatedCluster, batch: Int) throws -> Worker {
+    let link = SimulatedLink(cluster: cluster, batch: batch)
+    let member = link.member
+    return Worker(try makeEngine(link), member: member, store: nil)
+  }
+
+  @Test("what is shown is what was committed, the same bytes and nothing else, amid aborts")
+  func notices() throws {
+    let faults = SimulatedCluster.Faults(abort: 20, rebalance: 80)
+    let cluster = SimulatedCluster(partitions: input, seed: 9, faults: faults)
+    let worker = try makeWorker(on: cluster, batch: 15)
+    var shown: [Notice] = []
+    for _ in 0..<50_000 where !cluster.isDone {
+      try worker.step()
+      shown += worker.takeNotices()
+    }
+    let committed = cluster.results.filter { [.anomalies, .drift, .health].contains($0.output) }
+    #expect(shown.map(\.json) == committed.map(\.value))
+    #expect(shown.map(\.output) == committed.map(\.output))
+    #expect(shown.count > 10)
+  }
+
+  @Test("streams are listed in order, explained by name, and followed from then on")
+  func questions() throws {
+    let cluster = SimulatedCluster(partitions: input, seed: 1, faults: .init())
+    let worker = try makeWorker(on: cluster, batch: 50)
+    for _ in 0..<12 { try worker.step() }
+    let first = try #require(worker.explanation("s0-1"))
+    #expect(first.contains(#""stream":"s0-1","topic":"sensors","partition":0,"channel":"t""#))
+    #expect(first.contains(#""course":{"first":1,"points":[],"#))
+    for _ in 0..<50_000 where !cluster.isDone { try worker.step() }
+    let second = try #require(worker.explanation("s0-1"))
+    #expect(!second.contains(#""points":[],"#))
+    #expect(worker.explanation("nobody") == nil)
+
+    let page = worker.streams(.lastSeen, count: 5)
+    #expect(page.count == 5)
+    #expect(page.map(\.lastTime) == page.map(\.lastTime).sorted(by: >))
+    let all = worker.streams(.score, count: 100)
+    #expect(all.count == 8)
+    let report = worker.report()
+    #expect(report.census.learning + report.census.steady + report.census.anomalous == 8)
+    #expect(report.counters.answered == report.counters.received)
+    #expect(report.latency.count > 0)
+  }
+}
+
+extension Worker {
+  func explanation(_ name: String) -> String? {
+    for case .explanation(let json) in ask(.stream(Array(name.utf8), channel: 0, after: 0)) {
+      return String(decoding: json, as: UTF8.self)
+    }
+    return nil
+  }
+
+  func streams(_ order: StreamOrder, count: Int) -> [StreamSummary] {
+    for case .streams(let streams) in ask(.streams(order, count: count)) { return streams }
+    return []
+  }
+
+  /// Asks as another thread would.
+  private func ask(_ kind: Question.Kind) -> [Question.Answer] {
+    guard let definition = try? simulatedDefinition() else { return [] }
+    let observatory = Observatory(definition: definition, workers: 1, clock: SimulatedClock())
+    let answers = Mutex<[Question.Answer]>([])
+    observatory.ask(kind) { found in answers.withLock { $0 = found } }
+    while let question = observatory.nextQuestion(to: 0) { answer(question) }
+    return answers.withLock { $0 }
+  }
+}

@@ -1,0 +1,70 @@
+import Pipeline
+import Testing
+
+/// New definitions between two transactions: nothing is lost, and what the definition does not
+/// change stays as it was, byte for byte.
+@Suite struct ReloadTests {
+  private let input = makeInput(seed: 11, partitions: 3, records: 400)
+
+  private func results(
+    faults: SimulatedCluster.Faults = .init(), reload: @escaping (Int) -> Definition?
+  ) throws -> [SimulatedResult] {
+    let cluster = SimulatedCluster(partitions: input, seed: 5, faults: faults)
+    var history = History(cluster: cluster, members: 2, batch: 20)
+    history.reload = reload
+    try history.run()
+    return cluster.results.sorted {
+      ($0.source.partition, $0.offset, $0.output.rawValue)
+        < ($1.source.partition, $1.offset, $1.output.rawValue)
+    }
+  }
+
+  @Test("the pace of commits changes a hundred times, amid aborts and rebalances, and no byte does")
+  func pace() throws {
+    let definition = try simulatedDefinition()
+    var reloads = 0
+    let faults = SimulatedCluster.Faults(abort: 30, rebalance: 60, lost: 200)
+    let disturbed = try results(faults: faults) { step in
+      guard step.isMultiple(of: 2) else { return nil }
+      reloads += 1
+      var changed = definition
+      changed.processing.commitInterval = .milliseconds(1 + step % 40)
+      changed.processing.batch = 1 + step % 50
+      return changed
+    }
+    #expect(reloads >= 100)
+    #expect(try disturbed == results { _ in nil })
+  }
+
+  @Test("a new budget changes alarms, and nothing of what models learn")
+  func budget() throws {
+    let definition = try simulatedDefinition()
+    let strict = try results { _ in nil }
+    let generous = try results { step in
+      guard step == 10 || step == 11 else { return nil }
+      var changed = definition
+      changed.alerts.budget.count = 1_000_000
+      return changed
+    }
+    func of(_ output: Output, _ all: [SimulatedResult]) -> [SimulatedResult] {
+      all.filter { $0.output == output }
+    }
+    #expect(of(.drift, strict) == of(.drift, generous))
+    #expect(of(.predictions, strict).count == of(.predictions, generous).count)
+    #expect(of(.anomalies, strict).count < of(.anomalies, generous).count)
+  }
+
+  @Test("what only a restart can change is named")
+  func restart() throws {
+    let definition = try simulatedDefinition()
+    var other = definition
+    other.alerts.warmUp = 7
+    other.output.predictionsEvery = 3
+    other.processing.batch = 9
+    #expect(definition.restartKeys(for: other) == [])
+    other.input.topics = ["others"]
+    other.model.interval = 0.9
+    other.output.drift = nil
+    #expect(definition.restartKeys(for: other) == ["input", "model", "output.drift.topic"])
+  }
+}
