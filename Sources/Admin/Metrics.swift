@@ -100,6 +100,18 @@ enum Metrics {
           Metric.Sample(Double(state.census.anomalous), [("state", "anomalous")]),
         ]
       }),
+    .count("spnd_models_restored", "Models read from the store.") { $0.counters.restoredStreams },
+    .count("spnd_models_saved", "Models written to the store.") { $0.counters.savedStreams },
+    .counts("spnd_models_evicted", "Models sent to the store.", by: "reason") {
+      [("memory", $0.counters.evictedStreams)]
+    },
+    .counts("spnd_model_resets", "Models begun anew.", by: "reason") {
+      [("damaged", $0.counters.resetStreams)]
+    },
+    .gauge("spnd_state_unsavable_partitions", "Partitions that wait since models cannot be saved.")
+    {
+      Double($0.counters.unsavable)
+    },
     .gauge("spnd_model_memory_bytes", "Memory that models take.") {
       Double($0.counters.modelBytes)
     },

@@ -20,9 +20,14 @@ public final class Server: Sendable {
   /// Event streams at a time.
   private static let eventStreamsMax = 16
 
-  /// Requests that rest, and the event streams.
-  private let waiting = Mutex<[ObjectIdentifier: Exchange]>([:])
-  private let eventStreams = Mutex<[ObjectIdentifier: EventStream]>([:])
+  /// Connections that may rest; none may when the daemon is stopped.
+  private struct Guests {
+    var exchanges: [ObjectIdentifier: Exchange] = [:]
+    var streams: [ObjectIdentifier: EventStream] = [:]
+    var isClosed = false
+  }
+
+  private let guests = Mutex(Guests())
   /// The address of libmicrohttpd's daemon; 0 before the start and after the end.
   private let daemon = Mutex<UInt>(0)
   /// The port that it listens on.
@@ -45,8 +50,11 @@ public final class Server: Sendable {
   /// Gives up what has waited too long, and sends events on their way; to be called a few times a second.
   public func tick() {
     let now = site.clock.monotonicNanoseconds()
-    for exchange in waiting.withLock({ Array($0.values) }) { exchange.expire(now: now) }
-    for stream in eventStreams.withLock({ Array($0.values) }) { stream.wake(now: now) }
+    let (exchanges, streams) = guests.withLock {
+      (Array($0.exchanges.values), Array($0.streams.values))
+    }
+    for exchange in exchanges { exchange.expire(now: now) }
+    for stream in streams { stream.wake(now: now) }
   }
 
   /// Ends every connection; returns when the last is gone.
@@ -56,9 +64,13 @@ public final class Server: Sendable {
       return daemon
     }
     guard let pointer = unsafe OpaquePointer(bitPattern: address) else { return }
-    // A connection that rests would be waited for.
-    for exchange in waiting.withLock({ Array($0.values) }) { exchange.finish(.tooBusy) }
-    for stream in eventStreams.withLock({ Array($0.values) }) { stream.end() }
+    // libmicrohttpd takes a connection that rests for a mistake.
+    let (exchanges, streams) = guests.withLock { guests in
+      guests.isClosed = true
+      return (Array(guests.exchanges.values), Array(guests.streams.values))
+    }
+    for exchange in exchanges { exchange.finish(.tooBusy) }
+    for stream in streams { stream.end() }
     unsafe MHD_stop_daemon(pointer)
   }
 
@@ -124,8 +136,14 @@ public final class Server: Sendable {
     case .reply(let reply): return .reply(reply)
     case .events: return unsafe eventStream(request, on: connection)
     case .ask(let observatory, let kind, let makeReply):
-      waiting.withLock { $0[ObjectIdentifier(exchange)] = exchange }
-      exchange.suspend(until: site.clock.monotonicNanoseconds() + Self.answerLimit)
+      let deadline = site.clock.monotonicNanoseconds() + Self.answerLimit
+      let isAdmitted = guests.withLock { guests in
+        guard !guests.isClosed else { return false }
+        guests.exchanges[ObjectIdentifier(exchange)] = exchange
+        exchange.suspend(until: deadline)
+        return true
+      }
+      guard isAdmitted else { return .reply(.tooBusy) }
       observatory.ask(kind) { exchange.finish(makeReply($0)) }
       return .later
     }
@@ -135,9 +153,9 @@ public final class Server: Sendable {
     let stream = unsafe EventStream(
       site.pipelines, of: self, on: connection, after: request.lastEvent,
       now: site.clock.monotonicNanoseconds())
-    let isAdmitted = eventStreams.withLock { streams in
-      guard streams.count < Self.eventStreamsMax else { return false }
-      streams[ObjectIdentifier(stream)] = stream
+    let isAdmitted = guests.withLock { guests in
+      guard !guests.isClosed, guests.streams.count < Self.eventStreamsMax else { return false }
+      guests.streams[ObjectIdentifier(stream)] = stream
       return true
     }
     return isAdmitted ? .events(stream) : .reply(.tooBusy)
@@ -150,11 +168,11 @@ public final class Server: Sendable {
 
   /// An event stream's end.
   func forget(_ stream: EventStream) {
-    eventStreams.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(stream)) }
+    guests.withLock { _ = $0.streams.removeValue(forKey: ObjectIdentifier(stream)) }
   }
 
   /// A request's end, whatever came of it.
   func forget(_ exchange: Exchange) {
-    waiting.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(exchange)) }
+    guests.withLock { _ = $0.exchanges.removeValue(forKey: ObjectIdentifier(exchange)) }
   }
 }

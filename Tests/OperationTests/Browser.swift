@@ -139,9 +139,12 @@ final class Browser {
   private func start(profile: String) throws {
     var toBrowser: [Int32] = [0, 0]
     var fromBrowser: [Int32] = [0, 0]
-    unsafe pipe2(&toBrowser, O_CLOEXEC)
-    unsafe pipe2(&fromBrowser, O_CLOEXEC)
-    var actions = posix_spawn_file_actions_t()
+    unsafe pipe(&toBrowser)
+    unsafe pipe(&fromBrowser)
+    // Our ends are not the browser's, or it would never see the other's end.
+    _ = fcntl(toBrowser[1], F_SETFD, FD_CLOEXEC)
+    _ = fcntl(fromBrowser[0], F_SETFD, FD_CLOEXEC)
+    var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     // Through high numbers, so that neither end is closed by the other's coming.
@@ -157,7 +160,7 @@ final class Browser {
       "--disable-dev-shm-usage", "--hide-scrollbars", "--user-data-dir=\(profile)", "about:blank",
     ]
     var pointers = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for pointer in unsafe pointers { unsafe free(pointer) } }
+    defer { unsafe pointers.forEach { unsafe free($0) } }
     let result = unsafe posix_spawn(
       &process, "/usr/bin/chromium", &actions, nil, &pointers, environ)
     close(toBrowser[0])

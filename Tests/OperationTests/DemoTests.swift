@@ -14,7 +14,8 @@ import Testing
     let demo = try Running(
       Program.spnd,
       [
-        "demo", "--json", "--seconds", "45", "--sensors", "60", "--pipelines",
+        // Faults come after five days of the plant, which at this rate are 15 seconds.
+        "demo", "--json", "--seconds", "180", "--sensors", "60", "--rate", "6000", "--pipelines",
         Program.repository + "Pipelines",
       ])
     #expect(demo.wait(for: "the live page is at http://127.0.0.1:"))

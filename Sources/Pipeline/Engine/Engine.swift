@@ -108,11 +108,11 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
 
   /// Works by a new definition from the next record on; what models have learned stays.
   ///
-  /// Commits first: no transaction is worked by two definitions. The new one must not differ in
-  /// what only a restart can change (`restartKeys`).
+  /// Commits and saves first: no transaction, and no replay after a restart, is worked by two
+  /// definitions. The new one must not differ in what only a restart can change (`restartKeys`).
   public mutating func adopt(_ definition: Definition) throws(PipelineError) {
     precondition(self.definition.restartKeys(for: definition).isEmpty)
-    try commitAll()
+    try drain()
     self.definition = definition
     processor.adopt(definition)
   }

@@ -24,7 +24,8 @@ extension Engine where Link: ~Copyable {
         PartitionReport(
           partition: partition.id, position: partition.position, speaksFrom: partition.speaksFrom,
           committed: partition.committed, lag: link.lag(of: partition.id, from: partition.position),
-          eventTime: partition.roll.lastTime, streams: partition.streams.count))
+          eventTime: partition.roll.lastTime, streams: partition.streams.count,
+          isLoading: partition.saving.isLoading))
     }
     return report
   }

@@ -28,7 +28,8 @@ extension Partition {
   /// The series of the streams that have them.
   func series(channels: [Definition.Channel]) -> [StreamSeries] {
     var series: [StreamSeries] = []
-    for (index, outcome) in latest.enumerated() where outcome.prediction.isFinite {
+    for (index, outcome) in latest.enumerated()
+    where outcome.prediction.isFinite && streams.isResident(index / channels.count) {
       let name = streams.key(of: index / channels.count)
       series.append(
         StreamSeries(
