@@ -47,7 +47,8 @@ public final class Server: Sendable {
 
   deinit { stop() }
 
-  /// Gives up what has waited too long, and sends events on their way; to be called a few times a second.
+  /// Gives up what has waited too long, and sends events on their way; to be called a few times a
+  /// second.
   public func tick() {
     let now = site.clock.monotonicNanoseconds()
     let (exchanges, streams) = guests.withLock {

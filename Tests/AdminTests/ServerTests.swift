@@ -16,9 +16,10 @@ struct Served {
   let server: Server
 
   init(_ change: (inout Definition.HTTP) -> Void = { _ in }) throws {
+    let channel = Definition.Channel(name: "t", pointer: try #require(JSONPointer("/t")))
     var definition = Definition(
       pipeline: "plant", kafka: [],
-      input: Definition.Input(topics: ["sensors"], values: []),
+      input: Definition.Input(topics: ["sensors"], values: [channel]),
       output: Definition.Outputs(deadLetters: "dead"))
     definition.http.listen.port = 0
     change(&definition.http)

@@ -52,7 +52,9 @@ final class Browser {
     let promise = """
       new Promise((resolve) => {
         const look = () => { try { return \(expression); } catch { return false; } };
-        const timer = setInterval(() => { if (look()) { clearInterval(timer); resolve(true); } }, 50);
+        const timer = setInterval(() => {
+          if (look()) { clearInterval(timer); resolve(true); }
+        }, 50);
       })
       """
     _ = try call("Runtime.evaluate", ["expression": promise, "awaitPromise": true])

@@ -27,6 +27,10 @@ const streamView = {
 
   async update() {
     const { name, channel } = this;
+    if (app.pipeline === null) {
+      this.timer = setTimeout(() => this.update(), 100);
+      return;
+    }
     const path = "/v1/streams/" + name.split("/").map(encodeURIComponent).join("/");
     const answer = await ask(`${path}?pipeline=${app.pipeline}&channel=${channel}&after=${this.next}`);
     // Another stream may have been chosen meanwhile.
