@@ -195,12 +195,13 @@ enum Constants {
   static let noveltyWidth = 0.02
   /// Places that a novelty memory has.
   static let noveltyPlaces = 64
-  /// Seconds after which a visit counts for 1/e, a month: how long ago is "not seen lately" must not
+  /// Seconds after which a visit counts for 1/e, a month: how long ago is "not lately" must not
   /// depend on the sampling rate…
   static let noveltySeconds = 30 * 86_400.0
   /// …within these numbers of events: 64 places need some visits each, and a memory must end.
   static let noveltyEvents = 1500.0...20_000.0
-  /// How much less a visit counts per nat of its novelty: one anomaly must not make the next normal.
+  /// How much less a visit counts per nat of its novelty: one anomaly must not make the next one
+  /// normal.
   static let noveltyDistrust = 1.5
   /// The slow statistics' memory, in events.
   static let slowEvents = 4000.0

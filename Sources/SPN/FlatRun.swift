@@ -3,8 +3,8 @@
 ///
 /// With p the share of events that repeat the value before, a run of L has probability p^L; it is
 /// announced once, when −L ln p > 25, L ≥ 20 and L is more than three times the longest run so far.
-/// Counts and other coarse streams have large p and long runs, and stay silent. A run that is longer
-/// than the others is evidence before it is announced.
+/// Counts and other coarse streams have large p and long runs, and stay silent. A run that is
+/// longer than the others is evidence before it is announced.
 struct FlatRun: ~Copyable {
   private var length: Float
   private var longest: Float

@@ -3,7 +3,8 @@
 ///
 /// A residual's size is taken for the product of a level, which follows within some hundred events,
 /// and a share of the hour, which follows within some twenty days: a real change of variance, which
-/// the hours have in common, moves the level. A share counts only for what sampling does not explain.
+/// the hours have in common, moves the level. A share counts only for what sampling does not
+/// explain.
 struct HourScale: ~Copyable {
   private var shares: InlineArray<24, Float>
   private var events: InlineArray<24, UInt16>

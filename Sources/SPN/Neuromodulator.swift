@@ -4,7 +4,8 @@ enum DriftCause: Int {
   /// that moves slowly.
   case scaleUp, scaleDown, biasUp, biasDown, stale, level, ramp
 
-  /// How the drift is announced: a bias or a ramp is a trend, stale slow weights are changed dynamics.
+  /// How the drift is announced: a bias or a ramp is a trend, stale slow weights are changed
+  /// dynamics.
   var kind: Drift.Kind {
     switch self {
     case .scaleUp, .scaleDown: .variance

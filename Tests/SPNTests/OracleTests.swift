@@ -73,7 +73,8 @@ struct OracleTests {
       #expect(difference < 0.02)
       if difference > 1e-3 { differing += 1 }
     }
-    // Places and strengths in Float and half of it may tip a "same place or new" decision once in a while.
+    // Places in Float and strengths in half of it may tip a "same place or new" decision once in a
+    // while.
     #expect(differing < rows.count / 50)
   }
 

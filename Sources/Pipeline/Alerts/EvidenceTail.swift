@@ -4,9 +4,9 @@ internal import SPN
 /// follows.
 ///
 /// Peaks over a fixed threshold with an exponential excess (Pickands 1975, shape 0), both decayed
-/// and starting from a fixed prior: P(evidence > L) = r·exp(−(L − u)/m). One alarm lasts for a run of
-/// high evidence, so that a run counts as one peak, its highest, and ends with as many calm events as
-/// an alarm does (runs declustering: Leadbetter et al. 1989). All zero is a new tail.
+/// and starting from a fixed prior: P(evidence > L) = r·exp(−(L − u)/m). One alarm lasts for a run
+/// of high evidence, so that a run counts as one peak, its highest, and ends with as many calm
+/// events as an alarm does (runs declustering: Leadbetter et al. 1989). All zero is a new tail.
 package struct EvidenceTail {
   /// Runs above the threshold per event.
   private var rate: Float = 0
