@@ -19,8 +19,9 @@ final class SimulatedDisk {
 
   /// Changes one bit of one saved model, and returns its stream.
   func damage(_ random: inout SplitMix64) -> [UInt8]? {
-    let places = partitions.flatMap { partition, saved in saved.models.keys.map { (partition, $0) } }
-      .sorted { $0.1.lexicographicallyPrecedes($1.1) }
+    let places = partitions.flatMap { partition, saved in saved.models.keys.map { (partition, $0) }
+    }
+    .sorted { $0.1.lexicographicallyPrecedes($1.1) }
     guard let (partition, key) = places.randomElement(using: &random),
       var bytes = partitions[partition]?.models[key]
     else { return nil }
