@@ -9,6 +9,7 @@ DESTDIR ?=
 ROUNDS ?= 200
 EVENTS ?= 1000000
 DAEMONS ?= 2
+MINUTES ?= 30
 SEED ?=
 
 packages := g++ libjs-dygraphs liblmdb-dev libmicrohttpd-dev librdkafka-dev libsimdjson-dev \
@@ -43,7 +44,7 @@ endef
 
 .DEFAULT_GOAL := help
 .ONESHELL:
-.PHONY: help deps test-deps swift build demo test torture format lint install uninstall clean
+.PHONY: help deps test-deps swift build demo test torture soak format lint install uninstall clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +88,9 @@ test: deps test-deps lint ## check the format and run every test
 torture: build test-deps ## kill daemons on a real broker; ROUNDS=200 EVENTS=… DAEMONS=1|2 SEED=…
 	@$(torture) --rounds $(ROUNDS) --events $(EVENTS) --daemons $(DAEMONS) \
 	  $(if $(SEED),--seed $(SEED))
+
+soak: build ## the pipeline at full load for MINUTES=30; fails where memory grows
+	@$(binary) bench soak --minutes $(MINUTES)
 
 format: swift ## format the Swift sources in place
 	@swift format -i --parallel --recursive $(sources)
