@@ -30,8 +30,9 @@ enum Eval: Command {
       --seed N           the first of their seeds (1)
       --scores OUT       also writes OUT/CATEGORY/FILE.csv with timestamp, value, anomaly_score
 
-    forecast   the error of forecasts 1 and \(ForecastEvaluation.horizon) steps ahead and the honesty of the intervals, beside
-               persistence, seasonal naive, Holt-Winters and an autoregression
+    forecast   the error of forecasts 1 and \(ForecastEvaluation.horizon) steps ahead and the
+               honesty of the intervals, beside persistence, seasonal naive, Holt-Winters and an
+               autoregression
 
       --data FILE|DIR…   CSV files with a column of times and columns of numbers, or folders
       --joint            the columns of a file are the channels of one stream, not streams each
