@@ -1,8 +1,8 @@
 import Evaluation
 import Testing
 
-/// The baselines against the numbers of other implementations on the same values: river's detectors,
-/// and the smoothing and regression worked out in Python.
+/// The baselines against the numbers of other implementations on the same values: river's
+/// detectors, and the smoothing and regression worked out in Python.
 @Suite struct BaselineTests {
   /// Uniform noise whose level rises at 1,000 and falls at 2,000.
   private let steps: [Double] = {

@@ -1,6 +1,6 @@
 /// The online forecasting protocol of FSNet (Pham et al. 2023) and OneNet on hourly data: values in
-/// deviations of the first 4 months, squared errors averaged over the 6th to the 20th month, a month
-/// being 30 days.
+/// deviations of the first 4 months, squared errors averaged over the 6th to the 20th month, a
+/// month being 30 days.
 ///
 /// Their models are trained on the first months and then learn on; ours learns from the first event
 /// in one pass.

@@ -122,7 +122,8 @@ func startBroker(_ definition: Definition, log: Journal) throws(Failure) -> Loca
 
 /// A broker that lives as long as somebody holds on to it.
 ///
-/// Sendable because it never changes, and librdkafka's mock cluster has threads and locks of its own.
+/// Sendable because it never changes, and librdkafka's mock cluster has threads and locks of its
+/// own.
 final class LocalBroker: @unchecked Sendable {
   private let broker: EmbeddedBroker
 

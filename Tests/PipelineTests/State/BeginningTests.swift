@@ -106,7 +106,9 @@ import Testing
   func anOffsetThatTheLogDoesNotHaveStopsUnlessToldOtherwise(
     _ place: (committed: Int64, log: Range<Int64>)
   ) throws {
-    #expect(throws: PipelineError.self) { _ = try begin(committed: place.committed, log: place.log) }
+    #expect(throws: PipelineError.self) {
+      _ = try begin(committed: place.committed, log: place.log)
+    }
     let relearned = try begin(
       committed: place.committed, log: place.log, policy: .relearn)
     #expect(relearned.position == place.log.lowerBound)
