@@ -76,13 +76,14 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    // Rewound, forgotten, or of another group.
-    (committed: 200, log: 0..<1000, group: "g"), (committed: nil, log: 0..<1000, group: "g"),
-    (committed: 500, log: 0..<1000, group: "h"),
-    // Records were deleted that the saved models lack.
-    (committed: 500, log: 400..<1000, group: "g"),
-  ] as [(committed: Int64?, log: Range<Int64>, group: String)])
+  @Test(
+    arguments: [
+      // Rewound, forgotten, or of another group.
+      (committed: 200, log: 0..<1000, group: "g"), (committed: nil, log: 0..<1000, group: "g"),
+      (committed: 500, log: 0..<1000, group: "h"),
+      // Records were deleted that the saved models lack.
+      (committed: 500, log: 400..<1000, group: "g"),
+    ] as [(committed: Int64?, log: Range<Int64>, group: String)])
   func whatDoesNotFitStopsWithAChoice(
     _ place: (committed: Int64?, log: Range<Int64>, group: String)
   ) throws {
