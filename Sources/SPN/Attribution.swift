@@ -48,6 +48,7 @@ public struct Attribution: Sendable {
   static let expertNames = [
     "slow", "plastic", "persistence", "level4", "level16", "level64", "level256", "median", "lag1",
     "lag2", "lag3", "clock", "regime1", "regime2", "regime3", "regime4", "regime5", "regime6",
+    "episode",
   ]
   /// The inputs' published names, in their order.
   public static let inputNames = [

@@ -31,6 +31,9 @@ extension Channel {
     forecast.base = history.value(ago: 0)
     fillExperts(&forecast, network.components)
     attention.mix(&forecast.experts)
+    if forecast.experts.active[Experts.episode] > 0, episode.isBelieved {
+      forecast.experts.believe(Experts.episode)
+    }
     let step = normaliser.scale * forecast.experts.blend
     forecast.prediction = clip(forecast.base + step, Constants.relativeMax)
     (forecast.lower, forecast.upper) = interval.reach
@@ -114,6 +117,10 @@ extension Channel {
       let lag = synapses.lag(k)
       guard lag > 0, Int64(lag) <= eventIndex + 1 else { continue }
       forecast.experts.set(Experts.lag + k, ratio(history.value(ago: lag - 1) - base, scale))
+    }
+    if let lag = episode.lag {
+      forecast.experts.set(
+        Experts.episode, ratio(history.value(ago: lag - 1) - base, scale))
     }
     if let level = forecast.usualLevel {
       forecast.experts.set(Experts.clock, ratio(level - base, scale))

@@ -68,6 +68,9 @@ extension Channel {
       synapses.learn(innovation, event: event)
       if let slot = synapses.grow(eventIndex: eventIndex, event: event) { grow(slot) }
     }
+    if components.contains(.episodicRecall), !event.isQuarantined {
+      episode.learn(&history, eventIndex: eventIndex, scale: normaliser.scale)
+    }
     if components.contains(.clockMemory) { clock.learn(slots, step: event.step) }
     outcome.surprise = finding.surprise
     outcome.driftSignal = finding.signal

@@ -44,6 +44,8 @@ struct Channel: ~Copyable {
   var evidence: AnomalyEvidence
   /// What the other channels of the stream say.
   var messages: Messages
+  /// The episode that repeats.
+  var episode: EpisodicRecall
 
   /// Advances by one event; NaN and infinities are missing values.
   mutating func observe(

@@ -180,6 +180,11 @@ enum Constants {
   /// How many standard errors a neighbour's surprises must foretell to be listened to.
   static let messageThreshold: Float = 4
 
+  /// Changes that an exactly repeated episode must have foretold to be believed alone.
+  static let episodeChanges: Int32 = 4
+  /// Events over which episodes are compared.
+  static let episodeMax = 256
+
   // MARK: Clock memory
 
   /// The slowest rate of the steps of a day's slot, per visit.

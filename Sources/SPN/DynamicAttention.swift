@@ -16,8 +16,10 @@ struct Experts {
   static let clock = 11
   /// The first of six regimes.
   static let regime = 12
+  /// The place of the episode that repeats.
+  static let episode = 18
   /// All experts; lanes beyond stay inactive.
-  static let count = 18
+  static let count = 19
 
   /// Each expert's step from the last accepted value, in step scales; 0 where inactive.
   var values = Lanes()
@@ -36,6 +38,13 @@ struct Experts {
   mutating func set(_ expert: Int, _ value: Float, isActive: Bool = true) {
     values[expert] = value
     active[expert] = isActive ? 1 : 0
+  }
+
+  /// Believes one expert alone.
+  mutating func believe(_ expert: Int) {
+    shares = Lanes()
+    shares[expert] = 1
+    blend = values[expert]
   }
 }
 

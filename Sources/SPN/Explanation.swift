@@ -4,8 +4,8 @@ struct Explanation: ~Copyable {
   private var base: Double
   private var scale: Float
   private var reserved: Float
-  private var shares: InlineArray<18, Float>
-  private var values: InlineArray<18, Float>
+  private var shares: InlineArray<19, Float>
+  private var values: InlineArray<19, Float>
   private var inputs: InlineArray<32, Float>
   /// The evidence's shares: novelty and magnitude of residual, contrast, level and run.
   var evidence: SIMD8<Float>

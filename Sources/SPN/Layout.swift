@@ -35,6 +35,7 @@ package enum Layout {
       ("explanation", MemoryLayout<Explanation>.size),
       ("evidence", MemoryLayout<AnomalyEvidence>.size),
       ("messages", MemoryLayout<Messages>.size),
+      ("episode", MemoryLayout<EpisodicRecall>.size),
     ]
   }
 }

@@ -39,7 +39,7 @@ public struct Network: Sendable {
 
   /// The version of the block's layout and of every formula: the same events give the same bytes as
   /// long as it stays.
-  public static let numericsVersion: Int32 = 4
+  public static let numericsVersion: Int32 = 5
 
   /// Bytes of one stream's state, a multiple of 64; a block of zeros is a new stream.
   public var blockByteCount: Int { Layout.headerByteCount + channelCount * channelStride }
@@ -106,8 +106,11 @@ public struct Components: OptionSet, Sendable {
   /// The messages between the channels of one stream.
   public static let messages = Components(rawValue: 1 << 20)
 
+  /// The recall of episodes that repeat exactly.
+  public static let episodicRecall = Components(rawValue: 1 << 21)
+
   /// The three channels of the anomaly evidence.
   public static let evidence: Components = [.contextResidual, .contrast, .shortLevel]
   /// Everything.
-  public static let all = Components(rawValue: (1 << 21) - 1)
+  public static let all = Components(rawValue: (1 << 22) - 1)
 }

@@ -3,14 +3,22 @@
 ///
 /// Two share one input: the slow one consolidates (rate 3e-4, after a drift reopened to 1/age), the
 /// plastic one follows at a learned rate.
-struct PlasticNeuron: ~Copyable {
+package struct PlasticNeuron: ~Copyable {
   /// The synapses' weights.
-  var weights: Lanes
+  package var weights: Lanes
   /// The running mean of the error's size, in step scales.
   private(set) var errorScale: Float
   /// Events since the neuron was (re)opened; its rate is at least 1/(age + 1).
   var age: Float
   private var reserved: SIMD2<Float>
+
+  /// A neuron without synapses.
+  package init() {
+    weights = Lanes()
+    errorScale = 0
+    age = 0
+    reserved = .zero
+  }
 
   /// Starts with the error of one step scale.
   mutating func begin(age: Float) {
@@ -19,7 +27,9 @@ struct PlasticNeuron: ~Copyable {
   }
 
   /// The weighted sum of the inputs, within the largest recent steps.
-  func output(_ inputs: Lanes, bound: Float) -> Float { clip((weights * inputs).total, bound) }
+  package func output(_ inputs: Lanes, bound: Float) -> Float {
+    clip((weights * inputs).total, bound)
+  }
 
   /// Notes an error, before learning from it.
   mutating func note(error: Float, in event: Observation) {
@@ -41,7 +51,7 @@ struct PlasticNeuron: ~Copyable {
   }
 
   /// Moves the weights.
-  mutating func learn(_ direction: Lanes, by amount: Float) {
+  package mutating func learn(_ direction: Lanes, by amount: Float) {
     weights.addProduct(direction, amount)
   }
 }

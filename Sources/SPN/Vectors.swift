@@ -11,7 +11,7 @@ extension SIMD8<Float> {
 /// 32 numbers that are worked on together: the inputs of a neuron, or the experts of the attention.
 ///
 /// Four registers of eight, because the standard library's `SIMD32` is compiled lane by lane.
-struct Lanes {
+package struct Lanes {
   private var a: SIMD8<Float>
   private var b: SIMD8<Float>
   private var c: SIMD8<Float>
@@ -27,13 +27,13 @@ struct Lanes {
 
   /// The same number everywhere.
   @inline(__always)
-  init(repeating value: Float = 0) {
+  package init(repeating value: Float = 0) {
     let eight = SIMD8(repeating: value)
     self.init(eight, eight, eight, eight)
   }
 
   /// One of the numbers, 0…31.
-  subscript(lane: Int) -> Float {
+  package subscript(lane: Int) -> Float {
     @inline(__always) get {
       precondition(lane >= 0 && lane < 32)
       // The type is exactly 32 contiguous floats.

@@ -37,7 +37,7 @@ struct AttributionTests {
     _ = outcomes(of: autoregressive(3000, -0.8, seed: 13), from: 0, model: &model)
     let attribution = model.attribution(channel: 0)
     #expect(attribution.inputs.count == 32)
-    #expect(attribution.experts.count == 18)
+    #expect(attribution.experts.count == 19)
     let neurons = attribution.experts.prefix(2).reduce(0) { $0 + $1.weight }
     #expect(neurons > 0.8)
     #expect(attribution.learningRate > 0 && attribution.learningRate < 0.1)

@@ -94,6 +94,30 @@ struct SafetyTests {
     #expect(abs(relativeError(outcomes(of: far), from: 1000) / base - 1) < 0.04)
   }
 
+  /// Two million events: every accumulator has long reached the length of its memory.
+  @Test func aLongLifeStaysBounded() {
+    var noise = Noise(seed: 17)
+    var model = StreamModel(Network(channels: 1))
+    var outcomes = [Outcome()]
+    var value = 0.0
+    var errors = (0.0, 0.0)
+    let count = 2_000_000
+    for i in 0..<count {
+      value = 0.8 * value + noise.uniform() - 0.5
+      let level = i / 50_000 % 2 == 0 ? 0.0 : 20
+      let time = ModelTime(nanoseconds: (epoch + Int64(i) * 60) * 1_000_000_000)
+      let values = [value + level]
+      var span = outcomes.mutableSpan
+      model.observe(values.span, at: time, into: &span)
+      guard i > 0 else { continue }
+      let error = abs(outcomes[0].value - outcomes[0].prediction)
+      if i < count / 2 { errors.0 += error } else { errors.1 += error }
+    }
+    #expect(errors.1.isFinite && errors.1 < 1.01 * errors.0)
+    let attribution = model.attribution(channel: 0)
+    #expect(attribution.inputs.allSatisfy { abs($0.contribution) < 100 })
+  }
+
   @Test func timesMayRepeatAndRunBackwards() {
     var noise = Noise(seed: 9)
     var model = StreamModel(Network(channels: 1))
