@@ -56,7 +56,7 @@ let package = Package(
       name: "SPNTests", dependencies: ["SPN"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "PipelineTests", dependencies: ["Evaluation", "Pipeline", "SPN"],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
     .testTarget(
       name: "StorageTests", dependencies: ["Storage", "Pipeline"], swiftSettings: strict),

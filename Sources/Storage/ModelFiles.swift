@@ -20,6 +20,28 @@ public final class ModelFiles: Sendable {
     self.log = log
   }
 
+  /// The partitions that have a file, in order.
+  public func saved() throws(PipelineError) -> [TopicPartition] {
+    var found: [TopicPartition] = []
+    for (topic, name) in topics.enumerated() {
+      let path = "\(directory)/\(name)"
+      guard let folder = unsafe opendir(path) else {
+        guard errno == ENOENT else { throw failure(path, "cannot be read") }
+        continue
+      }
+      defer { unsafe closedir(folder) }
+      var numbers: [Int32] = []
+      while let entry = unsafe readdir(folder) {
+        let file = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+          unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        if file.hasSuffix(".mdb"), let number = Int32(file.dropLast(4)) { numbers.append(number) }
+      }
+      found += numbers.sorted().map { TopicPartition(topic: Int32(topic), partition: $0) }
+    }
+    return found
+  }
+
   /// The file of a partition.
   func path(of partition: TopicPartition) -> String {
     "\(directory)/\(topics[Int(partition.topic)])/\(partition.partition).mdb"
@@ -39,8 +61,12 @@ public final class ModelFiles: Sendable {
 
   private func makeDirectory(_ path: String) throws(PipelineError) {
     guard unsafe mkdir(path, 0o750) != 0, errno != EEXIST else { return }
-    throw PipelineError(
+    throw failure(path, "cannot be made")
+  }
+
+  private func failure(_ path: String, _ what: String) -> PipelineError {
+    PipelineError(
       code: .storage, subject: path,
-      reason: unsafe "cannot be made: \(String(cString: strerror(errno)))")
+      reason: unsafe "\(what): \(String(cString: strerror(errno)))")
   }
 }

@@ -5,6 +5,8 @@ enum ExitCode: Int32 {
   case success = 0
   /// The command line is wrong.
   case usage = 64
+  /// What was read is damaged or not what it should be.
+  case data = 65
   /// The input is not there or cannot be read.
   case noInput = 66
   /// The cluster cannot be reached or refuses what is asked.

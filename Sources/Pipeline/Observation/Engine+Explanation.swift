@@ -21,7 +21,7 @@ extension Engine where Link: ~Copyable {
 }
 
 /// Writes what `/v1/streams/{key}` answers.
-private struct StreamWriter: ~Copyable {
+struct StreamWriter: ~Copyable {
   private let definition: Definition
   private let channel: Int
   private var writer = JSONWriter(capacity: 65_536)
