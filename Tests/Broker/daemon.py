@@ -149,14 +149,6 @@ class Progress:
     def committed(self):
         return self.group.committed(self.topic, self.partitions)
 
-    def evict(self, idle, living):
-        """Takes members that are not among the living out of the group.
-
-        All of them, where nothing has moved for a while: a member that died while it joined may be
-        invisible, and is waited for by brokers that do not time such members out.
-        """
-        self.group.evict(living if idle % JOIN_SECONDS < JOIN_SECONDS - 1 else ())
-
     def wait_for(self, total, daemons):
         """Waits until the sum of the committed offsets is at least `total`."""
         return self._wait(self.committed, lambda now: sum(now) >= total, daemons, f"of {total}")

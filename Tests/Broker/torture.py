@@ -7,7 +7,7 @@ import time
 
 import events
 from compare import KINDS, Comparison
-from daemon import Daemon, Progress
+from daemon import JOIN_SECONDS, Daemon, Progress
 from failure import demand
 
 # What systemd starts again: another member took this one's place, or the cluster was away.
@@ -91,7 +91,7 @@ class Torture:
             options.brokers, place.topic, calm, options.partitions, options.stall)
         self.comparison = Comparison(place.log, place.name, calm, options.partitions)
         self.source = events.Eventful(options.keys, options.seed)
-        self.kills = 0
+        self.kills, self.renewed = 0, 0
         # The ends of the log after each round.
         self.ends = []
 
@@ -169,9 +169,21 @@ class Torture:
                 daemon.start()
 
     def _evict(self, idle=0):
-        """Ends the sessions of the dead: waiting for it would prove the broker's part only."""
-        self.progress.evict(
-            idle, [daemon.client for daemon in self.daemons if daemon.is_awake])
+        """Ends the sessions of the dead: waiting for it would prove the broker's part only.
+
+        Where nothing moves all die: a member that died while it joined may be invisible, and is
+        waited for by brokers that do not time such members out.
+        """
+        if idle > JOIN_SECONDS and time.monotonic() - self.renewed > 2 * JOIN_SECONDS:
+            self.renewed = time.monotonic()
+            running = [daemon for daemon in self.daemons if daemon.is_running]
+            for daemon in running:
+                daemon.kill()
+            self.progress.group.evict()
+            for daemon in running:
+                daemon.start()
+        living = [daemon.client for daemon in self.daemons if daemon.is_awake]
+        self.progress.group.evict(living)
 
     def _settle(self):
         """Waits until both groups have committed all that there is."""

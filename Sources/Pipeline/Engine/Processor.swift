@@ -89,7 +89,7 @@ struct Processor: ~Copyable {
     let disposition = try answerEvent(
       partition: partition, speaks: speaks, into: &sink, counters: &counters)
     try tellSilence(partition: partition, speaks: speaks, into: &sink, counters: &counters)
-    return disposition
+    return disposition == .predicted && encoder.wasTooLarge ? .deadLettered : disposition
   }
 
   private mutating func answerEvent<Output: Sink & ~Copyable>(

@@ -13,6 +13,8 @@ package struct ResultEncoder: ~Copyable {
   private(set) var timestamp: Int64 = -1
   private var key: [UInt8] = []
   private var hasKey = false
+  /// Whether a result of the record was larger than its topic takes, and went to the dead letters.
+  private(set) var wasTooLarge = false
   /// The record that is to be a dead letter, until it is written.
   var rejected: RejectedRecord?
   /// What the open transaction says that people want to see at once.
@@ -29,6 +31,7 @@ package struct ResultEncoder: ~Copyable {
     timestamp = record.timestamp
     key.removeAll(keepingCapacity: true)
     hasKey = false
+    wasTooLarge = false
     guard let bytes = record.key else { return }
     hasKey = true
     for index in bytes.indices { key.append(bytes[index]) }
@@ -83,6 +86,7 @@ package struct ResultEncoder: ~Copyable {
   private mutating func appendTooLarge<Target: Sink & ~Copyable>(
     _ output: Output, size: Int, timestamp: Int64, into sink: inout Target
   ) throws(PipelineError) {
+    wasTooLarge = true
     let limit = sink.bytesMax(of: output)
     rejected = RejectedRecord(
       key: hasKey ? key : nil, value: Array(count: writer.bytes.count) { writer.bytes[$0] },

@@ -6,12 +6,16 @@ package func hashBytes(_ bytes: Span<UInt8>) -> UInt64 {
   var hash: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(bytes.count)
   var index = 0
   while index < bytes.count {
-    let product = (hash ^ word(of: bytes, at: index)).multipliedFullWidth(
-      by: 0xA076_1D64_78BD_642F)
-    hash = product.high ^ product.low
+    hash = folded(hash ^ word(of: bytes, at: index))
     index += 8
   }
-  let product = hash.multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
+  return folded(hash, by: 0xE703_7ED1_A0B4_28DB)
+}
+
+/// A number multiplied and folded: each bit of it changes about half of those that come out.
+@inline(__always)
+func folded(_ number: UInt64, by factor: UInt64 = 0xA076_1D64_78BD_642F) -> UInt64 {
+  let product = number.multipliedFullWidth(by: factor)
   return product.high ^ product.low
 }
 

@@ -38,9 +38,7 @@ package struct StreamState {
   package static func digest(of values: Span<Double>) -> UInt64 {
     var digest: UInt64 = 0
     for index in values.indices {
-      let product = (digest ^ values[index].bitPattern).multipliedFullWidth(
-        by: 0xA076_1D64_78BD_642F)
-      digest = product.high ^ product.low &+ UInt64(index)
+      digest = folded(digest ^ values[index].bitPattern) &+ UInt64(index)
     }
     return digest
   }

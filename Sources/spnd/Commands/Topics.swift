@@ -11,8 +11,8 @@ enum Topics: Command {
     usage: spnd topics create FILE
 
     Creates every topic that the definition names and the cluster does not have, with the
-    partitions and the replication of its section `topics`. Topics that are there are left as they
-    are.
+    partitions and the replication of its section `topics`, and with the retention of the input
+    topics where these are there. Topics that are there are left as they are.
     """
 
   static func run(_ arguments: Arguments) throws(Failure) {
@@ -30,15 +30,16 @@ enum Topics: Command {
 
   private static func create(_ definition: Definition) throws(Failure) {
     let names = definition.topicNames
-    let topics = names.map {
-      TopicAdmin.NewTopic(
-        name: $0, partitions: definition.topics.partitions,
-        replication: definition.topics.replication)
-    }
     var failures = 0
     do throws(KafkaError) {
       let admin = try TopicAdmin(properties: definition.clientProperties(), log: { _, _ in })
       try admin.reach()
+      let retention = retention(of: definition.input.topics, admin)
+      let topics = names.map {
+        TopicAdmin.NewTopic(
+          name: $0, partitions: definition.topics.partitions,
+          replication: definition.topics.replication, settings: retention)
+      }
       for (name, creation) in zip(names, try admin.create(topics)) {
         print("\(name): \(describe(creation))")
         if case .failed = creation { failures += 1 }
@@ -47,6 +48,17 @@ enum Topics: Command {
       throw Failure(error.pipelineError)
     }
     if failures > 0 { throw Failure(.unavailable, "\(failures) topics were not created") }
+  }
+
+  /// The setting that keeps results as long as their records, whose timestamps they carry: else
+  /// those of old records would be deleted at once. None where the cluster does not tell.
+  private static func retention(
+    of topics: [String], _ admin: borrowing TopicAdmin
+  ) -> [(name: String, value: String)] {
+    let name = "retention.ms"
+    let limits = topics.compactMap { admin.settings(of: $0)?[name].flatMap { Int64($0) } }
+    guard let longest = limits.contains(-1) ? -1 : limits.max() else { return [] }
+    return [(name, "\(longest)")]
   }
 
   private static func describe(_ creation: TopicAdmin.Creation) -> String {

@@ -21,7 +21,11 @@ import Testing
       unsafe slice.append(
         SavedModel(kind: Self.kind, lastOffset: 4711, block: start), key: Self.key.span)
     }
-    return slice.form(at: 0).indices.map { slice.form(at: 0)[$0] }
+    let written = slice
+    let form = written.form(at: 0)
+    var bytes: [UInt8] = []
+    for index in form.indices { bytes.append(form[index]) }
+    return bytes
   }
 
   /// The block in a saved form.
