@@ -44,7 +44,7 @@ endef
 
 .DEFAULT_GOAL := help
 .ONESHELL:
-.PHONY: help deps test-deps swift build demo test torture soak format lint install uninstall clean
+.PHONY: help deps test-deps swift build demo test torture histories soak format lint install uninstall clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -84,6 +84,9 @@ demo: build ## run the demonstration; ARGS='…' passes options
 test: deps test-deps lint ## check the format and run every test
 	@swift test -c release --disable-xctest
 	$(torture) --rounds 20 --events 40000 --keys 100 --seed 1 || [ $$? -eq 69 ]
+
+histories: deps ## run 10,000 seeded histories of crashes, full disks and rebalances, without a broker
+	@SPND_HISTORIES=10000 swift test -c release --disable-xctest --filter SimulationTests
 
 torture: build test-deps ## kill daemons on a real broker; ROUNDS=200 EVENTS=… DAEMONS=1|2 SEED=…
 	@$(torture) --rounds $(ROUNDS) --events $(EVENTS) --daemons $(DAEMONS) \

@@ -6,10 +6,9 @@
 extension Engine where Link: ~Copyable {
   /// Bytes of the models that are on their way to the store, or copied to go there, at most.
   private static var sliceBytesMax: Int { 32 << 20 }
-  /// Streams in one slice at least, where so many have changed.
-  private static var sliceCountMin: Int { 64 }
-  /// How many slices share the streams that changed within `state.max-replay`.
-  private static var slicesPerReplay: Int { 60 }
+  /// Slices in a round, which saves what had changed at its start; two rounds are
+  /// `state.max-replay`, so that no change waits for longer.
+  private static var slicesPerRound: Int { 30 }
   /// How long after a failure the store is tried again.
   private static var retryNanoseconds: UInt64 { 1_000_000_000 }
 
@@ -107,22 +106,24 @@ extension Engine where Link: ~Copyable {
     return partitions.filter { $0.isSaveDue(at: now) }.sorted { $0.saving.due < $1.saving.due }
   }
 
-  /// Copies a partition's share of this slice, or nil where there is no room for it now.
+  /// Copies a partition's share of its round, or nil where there is no room for it now.
   private func copySome(of partition: Partition) -> Slice? {
-    let taken = partitions.reduce(0) { $0 + $1.saving.sliceCount }
-    // Twice as many as a full round needs, since what changed first must not wait for the whole of
-    // it.
-    let share = partition.streams.changedCount * 2 / Self.slicesPerReplay
-    let count = min(max(share, Self.sliceCountMin), sliceCountMax - taken)
-    return count > 0 ? copy(partition, count: count) : nil
+    let room = sliceCountMax - partitions.reduce(0) { $0 + $1.saving.sliceCount }
+    guard room > 0 else { return nil }
+    if partition.saving.slicesLeft == 0 {
+      partition.saving.slicesLeft = Self.slicesPerRound
+      partition.saving.share = partition.streams.changedCount / Self.slicesPerRound + 1
+    }
+    partition.saving.slicesLeft -= 1
+    return copy(partition, count: min(partition.saving.share, room))
   }
 
   /// Streams in one slice at most, which bounds its memory and how long its transaction takes.
-  var sliceCountMax: Int { max(Self.sliceCountMin, Self.sliceBytesMax / pool.blockByteCount) }
+  var sliceCountMax: Int { max(1, Self.sliceBytesMax / pool.blockByteCount) }
 
   /// Nanoseconds between two slices of a partition.
   private var saveInterval: UInt64 {
-    UInt64(definition.state.maxReplay / .nanoseconds(1)) / UInt64(Self.slicesPerReplay)
+    UInt64(definition.state.maxReplay / .nanoseconds(1)) / UInt64(2 * Self.slicesPerRound)
   }
 
   private mutating func noteSaved(_ slice: Slice) {

@@ -41,6 +41,9 @@ final class Partition {
     var isForfeit = false
     /// A slice that the store could not take.
     var failed: Slice?
+    /// The slices that are left of the round, and the streams in each.
+    var slicesLeft = 0
+    var share = 0
     /// When the next slice is due, on the engine's clock.
     var due: UInt64 = 0
 
