@@ -86,6 +86,10 @@ extension Observatory {
     guard joined == reports.count else {
       return "\(joined) of \(reports.count) workers have joined"
     }
+    let unsavable = reports.reduce(0) { $0 + $1.counters.unsavable }
+    guard unsavable == 0 else {
+      return "waits, for models of \(unsavable) partitions cannot be saved"
+    }
     let restoring = partitions.filter(\.isRestoring)
     guard restoring.isEmpty else {
       let left = restoring.reduce(0) { $0 + $1.speaksFrom - $1.position }

@@ -105,6 +105,7 @@ public final class ModelStore: Store {
   static func failure(_ error: LMDBError, _ path: String) -> PipelineError {
     PipelineError(
       code: .storage, subject: path,
-      reason: "\(error.reason); make room or give state.directory a disk that can be written")
+      reason: "\(error.reason): the disk may be full or read-only; make room, or give "
+        + "state.directory another")
   }
 }

@@ -22,7 +22,7 @@ extension Engine where Link: ~Copyable {
   private mutating func evict(from partition: Partition) throws(PipelineError) -> Int {
     let count = min(pool.count - pool.countKept, sliceCountMax)
     var victims: [Int] = []
-    var slice = Slice(partition.id, manifest: manifest(of: partition))
+    var slice = slice(of: partition, count: count)
     while victims.count < count, let stream = partition.streams.takeVictim() {
       victims.append(stream)
       if partition.streams.clearChange(stream) { append(stream, of: partition, to: &slice) }

@@ -58,6 +58,7 @@ extension Engine where Link: ~Copyable {
 
   /// Reads all partitions whose models are here.
   mutating func assignLoaded() throws(PipelineError) {
+    isWaiting = isBlocked
     guard !isBlocked else { return try link.assign([]) }
     try link.assign(
       partitions.filter { !$0.saving.isLoading }.map {

@@ -70,12 +70,20 @@ extension Engine where Link: ~Copyable {
 
   /// Copies the models that changed first, which are then taken to be saved.
   func copy(_ partition: Partition, count: Int) -> Slice {
-    var slice = Slice(partition.id, manifest: manifest(of: partition))
+    var slice = slice(of: partition, count: min(count, partition.streams.changedCount))
     while slice.count < count, let stream = partition.streams.takeChanged() {
       append(stream, of: partition, to: &slice)
     }
     slice.manifest.watermark = partition.streams.firstChange ?? partition.position
     return slice
+  }
+
+  /// An empty slice with room for so many models.
+  func slice(of partition: Partition, count: Int) -> Slice {
+    // A key is seldom longer than what is added for it.
+    let byteCount = pool.blockByteCount + SavedModel.overhead + 64
+    return Slice(
+      partition.id, manifest: manifest(of: partition), byteCount: count * byteCount)
   }
 
   /// Copies one model.
@@ -136,7 +144,8 @@ extension Engine where Link: ~Copyable {
   /// Reads nothing more until the store takes the slice.
   private mutating func block(_ slice: Slice, _ error: PipelineError) throws(PipelineError) {
     guard let partition = partition(of: slice) else { return }
-    if !isBlocked {
+    if !isWaiting {
+      isWaiting = true
       log.error("\(definition.pipeline): waits, for models cannot be saved: \(error)")
       if isAssigned { try link.assign([]) }
     }

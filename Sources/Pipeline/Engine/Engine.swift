@@ -22,6 +22,8 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   /// Whether the partitions are ours now; between a revocation and the next assignment they only
   /// wait.
   var isAssigned = false
+  /// Whether it was said that models cannot be saved.
+  var isWaiting = false
   /// What was committed, what the commit that was begun adds, and what the open one adds to that.
   var committedCounters = Counters()
   private var pendingCounters = Counters()

@@ -155,6 +155,7 @@ extension Observatory {
     state.withLock { state in
       state.workers.allSatisfy { worker in
         worker.isRunning && worker.report.isJoined
+          && worker.report.counters.unsavable == 0
           && !worker.report.partitions.contains(where: \.isRestoring)
       }
     }

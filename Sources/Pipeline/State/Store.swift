@@ -54,9 +54,11 @@ public struct Slice: Sendable {
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
 
-  public init(_ partition: TopicPartition, manifest: Manifest) {
+  /// - Parameter byteCount: the bytes that its models will take, so that it grows but once.
+  public init(_ partition: TopicPartition, manifest: Manifest, byteCount: Int = 0) {
     self.partition = partition
     self.manifest = manifest
+    bytes.reserveCapacity(byteCount)
   }
 
   /// The models in it.
