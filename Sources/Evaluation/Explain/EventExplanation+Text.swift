@@ -105,7 +105,8 @@ extension EventExplanation {
   private static let knownWords = [
     "slow": "the slow neuron", "plastic": "the plastic neuron", "persistence": "the last value",
     "median": "the running median", "clock": "the usual level at this hour of the week",
-    "bias": "the constant", "clock.day": "the usual step at this quarter hour of the day",
+    "bias": "the constant", "episode": "what followed the last time it went like this",
+    "clock.day": "the usual step at this quarter hour of the day",
     "clock.week": "the usual step at this hour of the week",
     "clock.level": "the usual level at this hour of the week", "step1": "the last step",
   ]

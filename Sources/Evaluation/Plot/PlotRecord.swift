@@ -27,7 +27,7 @@ struct PlotRecord {
 
   /// Who speaks, as the attention is shown.
   static let groups = [
-    "plastic neuron", "slow neuron", "last value", "levels", "lags", "clock", "regime memories",
+    "plastic neuron", "slow neuron", "last value", "levels", "lags", "clock", "memories",
   ]
 
   /// Runs a series up to the last event that is shown.
@@ -68,6 +68,7 @@ struct PlotRecord {
     case "slow": 1
     case "persistence": 2
     case "clock": 5
+    case "episode": 6
     default: expert.hasPrefix("lag") ? 4 : expert.hasPrefix("regime") ? 6 : 3
     }
   }
