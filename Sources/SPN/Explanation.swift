@@ -16,13 +16,9 @@ struct Explanation: ~Copyable {
   ) {
     self.base = base
     self.scale = scale
-    let shares = forecast.experts.shares
-    let weighted = weights * forecast.inputs
-    for k in 0..<Experts.count {
-      self.shares[k] = shares[k]
-      values[k] = forecast.experts.values[k]
-    }
-    for i in 0..<Constants.inputCount { inputs[i] = weighted[i] }
+    forecast.experts.shares.copy(into: &shares)
+    forecast.experts.values.copy(into: &values)
+    (weights * forecast.inputs).copy(into: &inputs)
     evidence = .zero
   }
 

@@ -49,6 +49,18 @@ package struct Lanes {
     }
   }
 
+  /// Copies the first of the numbers, as many as there is room for.
+  @inline(__always)
+  func copy<let count: Int>(into numbers: inout InlineArray<count, Float>) {
+    precondition(count <= 32)
+    // Both are contiguous floats, and the numbers are the shorter.
+    unsafe withUnsafeBytes(of: self) { source in
+      unsafe withUnsafeMutableBytes(of: &numbers) {
+        unsafe $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[..<(count * 4)]))
+      }
+    }
+  }
+
   /// The sum, added in a fixed order.
   @inline(__always)
   var total: Float { ((a + b) + (c + d)).total }
