@@ -3,8 +3,10 @@ internal import CRdKafka
 /// librdkafka's mock cluster: brokers inside this process, on ports of the loopback interface.
 ///
 /// For demonstrations and tests: it keeps 5 MiB or 100,000 batches per partition in memory, stores
-/// no offsets of transactions, and shows aborted records.
-@safe public struct EmbeddedBroker: ~Copyable {
+/// no offsets of transactions, and shows aborted records. Runs until nobody holds on to it.
+///
+/// Sendable because it never changes, and the mock cluster has threads and locks of its own.
+@safe public final class EmbeddedBroker: @unchecked Sendable {
   private let client: Client
   private let cluster: OpaquePointer
 

@@ -2,9 +2,9 @@
 /// noise is predicted without error after its first period, whatever its shape.
 ///
 /// Looks for the episode that the newest values, at least eight, repeat for longest to a thousandth
-/// of the step scale, and follows it for as long as it fits (suffix matching, as in P. Laird and R. Saul,
-/// "Discrete sequence prediction", 1994). An episode is believed alone once it has foretold a few
-/// changes.
+/// of the step scale, and follows it for as long as it fits (suffix matching, as in P. Laird and
+/// R. Saul, "Discrete sequence prediction", 1994). An episode is believed alone once it has foretold
+/// a few changes.
 struct EpisodicRecall: ~Copyable {
   private var distance: Int32
   private var fits: Int32

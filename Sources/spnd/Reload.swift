@@ -1,4 +1,5 @@
 import Admin
+import Kafka
 import Pipeline
 
 /// Reads the definition anew when asked, and puts it in force between two transactions.
@@ -9,13 +10,13 @@ struct Reload {
   private let path: String
   private let daemon: Daemon
   /// The broker that the definition is tuned to, where it is our own.
-  private let broker: LocalBroker?
+  private let broker: EmbeddedBroker?
   private let log: Journal
   private let clock = SystemClock()
   /// Whether a definition is on its way to the workers.
   private(set) var isUnderWay = false
 
-  init(path: String, daemon: Daemon, broker: LocalBroker?, log: Journal) {
+  init(path: String, daemon: Daemon, broker: EmbeddedBroker?, log: Journal) {
     self.path = path
     self.daemon = daemon
     self.broker = broker

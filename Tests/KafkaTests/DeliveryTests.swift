@@ -4,7 +4,7 @@ import Testing
 
 /// A producer against an embedded broker, of topic `out` with one partition.
 private func producer(
-  _ broker: borrowing EmbeddedBroker, _ extra: [(name: String, value: String)] = [],
+  _ broker: EmbeddedBroker, _ extra: [(name: String, value: String)] = [],
   transactionalId: String? = nil, bytesMax: Int = 1_000_000
 ) throws -> Producer {
   try broker.createTopic("out", partitions: 1)

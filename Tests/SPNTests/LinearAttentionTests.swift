@@ -1,9 +1,9 @@
 import SPN
 import Testing
 
-/// The plastic neuron is a fast-weight programmer: with the inputs themselves in place of the Newton
-/// direction, its delta rule writes what causal linear attention reads (I. Schlag, K. Irie and
-/// J. Schmidhuber, "Linear transformers are secretly fast weight programmers", 2021).
+/// The plastic neuron is a fast-weight programmer: with the inputs themselves in place of the
+/// Newton direction, its delta rule writes what causal linear attention reads (I. Schlag, K. Irie
+/// and J. Schmidhuber, "Linear transformers are secretly fast weight programmers", 2021).
 struct LinearAttentionTests {
   /// One event: the key is the query too, and a value is to be found there.
   private struct Token {

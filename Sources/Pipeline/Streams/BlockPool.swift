@@ -64,8 +64,9 @@ internal import Glibc
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     let size = chunkByteCount + Self.pageMask + 1
     let start = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0)
+    // Where the system refuses memory the process ends, as it does in any allocation of Swift's.
     guard let start = unsafe start, unsafe start != MAP_FAILED else {
-      fatalError("memory is short for another \(chunkByteCount) bytes of models")
+      preconditionFailure("memory is short for another \(chunkByteCount) bytes of models")
     }
     // Huge pages begin at multiples of their size; what lies before and behind goes back.
     let before = -Int(bitPattern: start) & Self.pageMask

@@ -17,7 +17,7 @@ final class BenchCluster: Sendable {
   /// A directory that lives as long as this, for the daemons' models.
   let directory: String
   private let run = String(UInt32.random(in: 0...UInt32.max), radix: 36)
-  private let broker: LocalBroker?
+  private let broker: EmbeddedBroker?
   private let made = Atomic(0)
 
   /// Starts the embedded broker where no other is named, and makes the topic of events.
@@ -25,9 +25,9 @@ final class BenchCluster: Sendable {
     partitions = settings.partitions
     isEmbedded = settings.brokers == nil
     do throws(KafkaError) {
-      let local = settings.brokers == nil ? LocalBroker(try EmbeddedBroker()) : nil
+      let local = settings.brokers == nil ? try EmbeddedBroker() : nil
       broker = local
-      address = settings.brokers ?? local?.address ?? ""
+      address = settings.brokers ?? local?.bootstrapServers ?? ""
     } catch {
       throw Failure(error.pipelineError)
     }

@@ -39,7 +39,7 @@ enum Run: Command {
     let signals = Signals()
     let directory = try StateDirectory(path: definition.state.directory)
     let broker = try definition.isEmbedded ? startBroker(definition, log: log) : nil
-    let brokers = broker?.address
+    let brokers = broker?.bootstrapServers
     if let broker { definition = broker.tuned(definition) }
     let workers = try workerCount(definition, brokers: brokers, log: log)
     let daemon = Daemon(
@@ -105,7 +105,7 @@ enum Run: Command {
 }
 
 /// Starts the broker in this process and makes the definition's topics in it.
-func startBroker(_ definition: Definition, log: Journal) throws(Failure) -> LocalBroker {
+func startBroker(_ definition: Definition, log: Journal) throws(Failure) -> EmbeddedBroker {
   do throws(KafkaError) {
     let broker = try EmbeddedBroker(log: log.kafka)
     for topic in definition.topicNames {
@@ -114,34 +114,18 @@ func startBroker(_ definition: Definition, log: Journal) throws(Failure) -> Loca
     log.info(
       "\(definition.pipeline): embedded broker at \(broker.bootstrapServers), for kcat -b; it has "
         + "no transactions and forgets everything when spnd ends")
-    return LocalBroker(broker)
+    return broker
   } catch {
     throw Failure(error.pipelineError)
   }
 }
 
-/// A broker that lives as long as somebody holds on to it.
-///
-/// Sendable because it never changes, and librdkafka's mock cluster has threads and locks of its
-/// own.
-final class LocalBroker: @unchecked Sendable {
-  private let broker: EmbeddedBroker
-
-  init(_ broker: consuming EmbeddedBroker) { self.broker = broker }
-
-  /// What stands for `bootstrap.servers`.
-  var address: String { broker.bootstrapServers }
-
-  /// Creates a topic.
-  func createTopic(_ name: String, partitions: Int) throws(KafkaError) {
-    try broker.createTopic(name, partitions: partitions)
-  }
-
+extension EmbeddedBroker {
   /// The definition with the properties that clients of this broker need, where it has none of its
   /// own.
   func tuned(_ definition: Definition) -> Definition {
     var definition = definition
-    for (name, value) in broker.properties where definition.property(name) == nil {
+    for (name, value) in properties where definition.property(name) == nil {
       definition.kafka.append(Definition.KafkaProperty(name: name, value: value))
     }
     return definition

@@ -44,9 +44,10 @@ struct DemoRun {
     let host = hostName()
     let sources = [
       DemoSource(
-        definition: broker.tuned(plant), brokers: broker.address, firstStream: names.first ?? ""),
+        definition: broker.tuned(plant), brokers: broker.bootstrapServers,
+        firstStream: names.first ?? ""),
       DemoSource(
-        definition: broker.tuned(machine), brokers: broker.address,
+        definition: broker.tuned(machine), brokers: broker.bootstrapServers,
         firstStream: "\(host)/cpu.busy"),
     ]
     let daemons = sources.map { source in
@@ -97,7 +98,7 @@ struct DemoRun {
     }
   }
 
-  private func startBroker(log: Journal) throws(Failure) -> LocalBroker {
+  private func startBroker(log: Journal) throws(Failure) -> EmbeddedBroker {
     do throws(KafkaError) {
       let broker = try EmbeddedBroker(log: log.kafka)
       for definition in [plant, machine] {
@@ -105,7 +106,7 @@ struct DemoRun {
           try broker.createTopic(topic, partitions: definition.topics.partitions)
         }
       }
-      return LocalBroker(broker)
+      return broker
     } catch {
       throw Failure(error.pipelineError)
     }
