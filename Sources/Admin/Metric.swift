@@ -61,6 +61,13 @@ struct Metric: Sendable {
     Metric(name: name, help: help, reading: .counter { [Sample(Double(value($0)))] })
   }
 
+  /// A counter whose one value is no whole number.
+  static func sum(
+    _ name: String, _ help: String, _ value: @escaping @Sendable (PipelineState) -> Double
+  ) -> Metric {
+    Metric(name: name, help: help, reading: .counter { [Sample(value($0))] })
+  }
+
   /// A counter with a value for each of a label's.
   static func counts(
     _ name: String, _ help: String, by label: String,
@@ -69,6 +76,16 @@ struct Metric: Sendable {
     Metric(
       name: name, help: help,
       reading: .counter { values($0).map { Sample(Double($0.count), [(label, $0.name)]) } })
+  }
+
+  /// A gauge with a value for each of a label's.
+  static func gauges(
+    _ name: String, _ help: String, by label: String,
+    _ values: @escaping @Sendable (PipelineState) -> [(name: String, count: Int64)]
+  ) -> Metric {
+    Metric(
+      name: name, help: help,
+      reading: .gauge { values($0).map { Sample(Double($0.count), [(label, $0.name)]) } })
   }
 
   /// A gauge with one value; nil leaves it out.
@@ -131,6 +148,7 @@ struct PipelineState {
   private(set) var processing = Histogram()
   private(set) var latency = Histogram()
   private(set) var commits = Histogram()
+  private(set) var saves = Histogram()
   private(set) var partitions: [PartitionReport] = []
   /// The streams that have series of their own, as many as the definition allows.
   private(set) var series: [StreamSeries] = []
@@ -150,6 +168,7 @@ struct PipelineState {
       processing += report.processing
       latency += report.latency
       commits += report.commits
+      saves += report.saves
       partitions += report.partitions
       series += report.series
     }

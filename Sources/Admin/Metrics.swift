@@ -33,6 +33,17 @@ enum Metrics {
       "spnd_records_smeared",
       "Events whose stream may lie in several partitions, by the trouble with their key.", by: "key"
     ) { [("missing", $0.counters.keyless), ("changed", $0.counters.rekeyed)] },
+    Metric(
+      name: "spnd_errors", help: "What went wrong, by what and where.",
+      reading: .counter { state in
+        [
+          ("connection", "receiving", Double(state.link.receivingErrors)),
+          ("record", "processing", Double(state.counters.deadLettered)),
+          ("connection", "sending", Double(state.link.sendingErrors)),
+          ("delivery", "sending", Double(state.link.deliveryFailures)),
+          ("storage", "saving", Double(state.counters.saveFailures)),
+        ].map { Metric.Sample($2, [("error_type", $0), ("stage", $1)]) }
+      }),
     .durations(
       "spnd_record_processing_duration_seconds",
       "Time spent on a record; a batch's time is spread evenly over its records."
@@ -64,6 +75,17 @@ enum Metrics {
     .count("spnd_kafka_assignments", "Rebalances and rewinds that gave partitions.") {
       Int64(clamping: $0.link.assignments)
     },
+    .counts("spnd_kafka_rebalances", "What the group decided of partitions.", by: "type") {
+      [
+        ("assigned", $0.counters.assignments), ("revoked", $0.counters.revocations),
+        ("lost", $0.counters.losses),
+      ]
+    },
+    .gauges(
+      "spnd_kafka_queue_messages",
+      "Messages that were fetched and not read yet, and results that wait for their delivery.",
+      by: "stage"
+    ) { [("receiving", $0.link.receivingQueue), ("sending", $0.link.sendingQueue)] },
     .count("spnd_kafka_consumed_messages", "Messages taken from the cluster.") {
       Int64(clamping: $0.link.recordsRead)
     },
@@ -91,15 +113,12 @@ enum Metrics {
     .gauge("spnd_models_active", "Streams that have a model in memory.") {
       Double($0.counters.streams)
     },
-    Metric(
-      name: "spnd_streams", help: "Streams by the state that they are in.",
-      reading: .gauge { state in
-        [
-          Metric.Sample(Double(state.census.learning), [("state", "learning")]),
-          Metric.Sample(Double(state.census.steady), [("state", "steady")]),
-          Metric.Sample(Double(state.census.anomalous), [("state", "anomalous")]),
-        ]
-      }),
+    .gauges("spnd_streams", "Streams by the state that they are in.", by: "state") {
+      [
+        ("learning", $0.census.learning), ("steady", $0.census.steady),
+        ("anomalous", $0.census.anomalous),
+      ]
+    },
     .count("spnd_models_restored", "Models read from the store.") { $0.counters.restoredStreams },
     .count("spnd_models_saved", "Models written to the store.") { $0.counters.savedStreams },
     .counts("spnd_models_evicted", "Models sent to the store.", by: "reason") {
@@ -112,13 +131,25 @@ enum Metrics {
     {
       Double($0.counters.unsavable)
     },
+    .durations("spnd_checkpoint_duration_seconds", "Time that models took to be saved, by slice.") {
+      $0.saves
+    },
+    .partitions(
+      "spnd_checkpoint_last_success_timestamp_seconds", "When models were last saved."
+    ) { $0.lastSave.map { Double($0) * 1e-3 } },
     .gauge("spnd_model_memory_bytes", "Memory that models take.") {
       Double($0.counters.modelBytes)
+    },
+    .gauge("spnd_model_memory_limit_bytes", "Memory that models may take.") {
+      Double($0.definition.state.memory)
     },
     .gauge("spnd_workers", "Threads that share the partitions.") { Double($0.workers) },
   ]
 
   private static let reloads: [Metric] = [
+    Metric(
+      name: "spnd_config_info", help: "The definition file in force; always 1.",
+      reading: .gauge { [Metric.Sample(1, [("sha256", $0.definition.digest.text)])] }),
     .counts("spnd_config_reloads", "Times that the definition was read anew.", by: "status") {
       [("success", $0.reload.successes), ("failure", $0.reload.failures)]
     },
@@ -143,6 +174,10 @@ enum Metrics {
     .counts("spnd_anomalies", "Anomalies opened, by severity.", by: "severity") {
       $0.counters.anomalyCounts
     },
+    .counts(
+      "spnd_anomalies_suppressed",
+      "Values whose evidence was beyond the alarm level and raised no alarm.", by: "reason"
+    ) { $0.counters.suppressedCounts },
     .counts("spnd_drift_events", "Drifts by what changed.", by: "type") {
       $0.counters.driftCounts
     },
@@ -167,10 +202,23 @@ enum Metrics {
     .gauge(
       "spnd_interval_coverage_target_ratio", "Share of values that intervals are to hold."
     ) { $0.definition.model.interval },
-    Metric(
-      name: "spnd_alarms_allowed",
-      help: "Anomalies that the budget allows for the streams' own time that has passed.",
-      reading: .counter { [Metric.Sample($0.counters.alarmsAllowed)] }),
+    .sum(
+      "spnd_forecast_errors", "Errors of predictions, each in half-widths of its interval, to 10."
+    ) { $0.counters.forecastErrors },
+    .sum(
+      "spnd_naive_errors", "The same if each stream's value before had been the prediction."
+    ) { $0.counters.naiveErrors },
+    .gauge(
+      "spnd_forecast_error_ratio",
+      "Errors of predictions in those of the value before, since the start; below 1 is better."
+    ) { state in
+      let naive = state.counters.naiveErrors
+      return naive > 0 ? state.counters.forecastErrors / naive : nil
+    },
+    .sum(
+      "spnd_alarms_allowed",
+      "Anomalies that the budget allows for the streams' own time that has passed."
+    ) { $0.counters.alarmsAllowed },
     .gauge(
       "spnd_false_alarm_budget_used_ratio",
       "Anomalies opened since the start, in those that the budget allows; true ones count too."

@@ -15,6 +15,8 @@ final class Callbacks {
   var isClosing = false
   /// The last thing that went wrong with a connection; what a time-out's message should name.
   var lastError: KafkaError?
+  /// How many there were.
+  var errors: UInt64 = 0
   /// The error that made the client unusable.
   var fatal: KafkaError?
   /// The latest statistics, JSON.
@@ -82,6 +84,7 @@ private func failed(
   } else if response != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || callbacks.lastError == nil {
     callbacks.lastError = KafkaError(response, "kafka", reason: text)
   }
+  callbacks.errors &+= 1
   callbacks.log(4, "kafka: \(text ?? KafkaError.text(of: response))")
 }
 

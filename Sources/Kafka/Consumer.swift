@@ -198,6 +198,7 @@ internal import Pipeline
       if error.code == .configuration || error.code == .fenced {
         deferred = error
       } else {
+        client.callbacks.errors &+= 1
         client.callbacks.log(4, error.description)
       }
     }
@@ -254,6 +255,13 @@ internal import Pipeline
     assignment = []
     let response = unsafe rd_kafka_consumer_close(client.pointer)
     if let error = KafkaError(response, "consumer") { throw error }
+  }
+
+  /// Messages that were fetched and not polled yet.
+  var queuedRecords: Int {
+    guard let queue = unsafe rd_kafka_queue_get_consumer(client.pointer) else { return 0 }
+    defer { unsafe rd_kafka_queue_destroy(queue) }
+    return unsafe rd_kafka_queue_length(queue)
   }
 
   /// The record at `index` of the last poll.

@@ -60,7 +60,7 @@ extension KafkaLink: Sink {
   mutating func settle(waits: Bool) throws(KafkaError) {
     guard let outcome = try committer.outcome(waits: waits) else { return }
     settled = outcome
-    produced = committer.producer.counters
+    produced = committer.producer.report
     learnLimits()
     switch outcome {
     case .committed: try outbox.empty(into: &committer.producer)

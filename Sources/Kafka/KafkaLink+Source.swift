@@ -49,6 +49,10 @@ extension KafkaLink {
     report.bytesWritten = counters.bytesWritten
     report.assignments = counters.assignments
     report.deliveryFailures = counters.deliveryFailures
+    report.receivingErrors = consumer.client.callbacks.errors
+    report.receivingQueue = Int64(consumer.queuedRecords)
+    report.sendingErrors = production.errors
+    report.sendingQueue = production.queued + Int64(outbox.count)
     return report
   }
 }

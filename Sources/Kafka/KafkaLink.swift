@@ -177,7 +177,7 @@ public struct KafkaLink: ~Copyable {
   /// What the link has done since it was made; while a commit is under way, what the producer had
   /// done before it.
   public var counters: Counters {
-    let producer = committer.isBusy ? produced : committer.producer.counters
+    let producer = production
     return Counters(
       recordsRead: consumer.counters.records, bytesRead: consumer.counters.bytes,
       recordsWritten: producer.records, bytesWritten: producer.bytes,
@@ -185,6 +185,9 @@ public struct KafkaLink: ~Copyable {
       assignments: consumer.counters.assignments,
       deliveryFailures: producer.deliveryFailures)
   }
+
+  /// What the producer has done, as far as that may be looked at.
+  var production: Producer.Counters { committer.isBusy ? produced : committer.producer.report }
 
   /// Records between where reading stands and the ends of the logs, over the partitions being read.
   public func lag() -> Int64 { consumer.lag() }

@@ -23,6 +23,9 @@ struct Outbox: ~Copyable {
     var headers: [Header]
   }
 
+  /// Results that wait.
+  var count: Int { entries.count }
+
   /// Whether there is no room for a result of this many bytes.
   func isFull(adding count: Int) -> Bool {
     !entries.isEmpty && bytes.count + count > Self.bytesMax

@@ -50,6 +50,10 @@ package import Pipeline
     package var commits: UInt64 = 0
     package var aborts: UInt64 = 0
     package var deliveryFailures: UInt64 = 0
+    /// What went wrong with connections and requests.
+    package var errors: UInt64 = 0
+    /// Records that wait to be delivered.
+    package var queued: Int64 = 0
   }
 
   /// Starts a producer and, with a transactional id, fences whoever had it before.
@@ -217,4 +221,12 @@ package import Pipeline
 
   /// Records that wait to be delivered.
   package var queuedRecords: Int { unsafe Int(rd_kafka_outq_len(client.pointer)) }
+
+  /// The counters, with what the client knows.
+  var report: Counters {
+    var report = counters
+    report.errors = client.callbacks.errors
+    report.queued = Int64(queuedRecords)
+    return report
+  }
 }

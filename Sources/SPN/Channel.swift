@@ -59,6 +59,7 @@ struct Channel: ~Copyable {
     explain(forecast)
     var outcome = outcome(of: forecast)
     outcome.value = value
+    outcome.last = normaliser.anchor + Double(normaliser.last)
     eventIndex += 1
     observedCount += 1
     let event = accept(bounded, forecast, slots, network)

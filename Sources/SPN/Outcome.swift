@@ -9,6 +9,8 @@ public struct Outcome: Sendable {
   public var lower: Double = .nan
   /// The interval's upper end.
   public var upper: Double = .nan
+  /// The value before, or what was believed of it; NaN for the channel's first value.
+  public var last: Double = .nan
   /// What the contextual memory says is normal at this time of the clock: the anomaly evidence's
   /// expectation.
   public var expected: Double = .nan

@@ -90,6 +90,18 @@ import Testing
     #expect(Loaded(other).definition != Loaded(minimal).definition)
   }
 
+  /// As sha256sum(1) prints it; 183, 184 and 192 bytes are padded in different ways.
+  @Test(arguments: [
+    (0, "5f16e3fd3017fcfb4e8bd2f2113bec7dd204ce7931ec47f67982a2083cba4d20"),
+    (11, "c8e3259ebeb1ca2ae3e64d9dcd91a32457104424ed3cd71da7320404d0763227"),
+    (12, "801b4f09df83374bd090a4cde559e7bb4db78bc972c1b48d8d25c70b1b9e09ab"),
+    (20, "0aacea22dd6609a0d659fbe7aab6fb9ce8dd835f8e60707c1ccce902cddc880f"),
+  ])
+  func theFileIsKnownByItsDigest(padding: Int, digest: String) throws {
+    let text = minimal + String(repeating: "#", count: padding)
+    #expect(try #require(Loaded(text).definition).digest.text == digest)
+  }
+
   @Test func emptySectionsAreDefaults() {
     #expect(Loaded(minimal + "alerts:\nhttp: ~\n").definition == Loaded(minimal).definition)
   }

@@ -28,6 +28,20 @@ import Testing
     #expect(shown.count > 10)
   }
 
+  @Test("errors are measured against the value before, and alarms that were not raised are counted")
+  func quality() throws {
+    let cluster = SimulatedCluster(partitions: input, seed: 1, faults: .init())
+    let counters = try History(cluster: cluster, members: 1, batch: 50).run()
+    // Noise around a level: the value before is a worse guess than the level.
+    let ratio = counters.forecastErrors / counters.naiveErrors
+    #expect((0.5...0.95).contains(ratio), "\(ratio)")
+    let suppressed = Dictionary(uniqueKeysWithValues: counters.suppressedCounts)
+    #expect(suppressed.keys.sorted() == ["habituation", "policy", "warm_up"])
+    #expect(suppressed["policy"] == 0)
+    #expect(suppressed.values.reduce(0, +) > 0)
+    #expect(counters.assignments == 1)
+  }
+
   @Test("streams are listed in order, explained by name, and followed from then on")
   func questions() throws {
     let cluster = SimulatedCluster(partitions: input, seed: 1, faults: .init())

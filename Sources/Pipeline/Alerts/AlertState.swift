@@ -22,6 +22,18 @@ package struct AlertState {
   package enum Change: Equatable {
     case none, opened, updated
     case resolved(Resolution)
+    /// Evidence beyond the level raised no alarm.
+    case suppressed(Suppression)
+  }
+
+  /// Why evidence beyond the level raises no alarm.
+  package enum Suppression: UInt8, CaseIterable {
+    /// The stream has not had the events of its warm-up.
+    case warmUp
+    /// It is not much stronger than that of an alarm just before.
+    case habituation
+    /// The operator does not care about deviations of this direction or size.
+    case policy
   }
 
   /// Why an anomaly ended.
@@ -74,12 +86,19 @@ package struct AlertState {
     level = tail.level(exceededWithProbability: policy.budget.perSecond * spacing)
     tail.observe(evidence)
     if isOpen { return follow(outcome, time: time) }
-    guard evidence >= level, events > Int64(policy.warmUp),
-      !habituation.mutes(evidence, at: events),
-      policy.cares(value: outcome.value, expected: outcome.expected)
-    else { return .none }
+    guard evidence >= level else { return .none }
+    if let reason = suppression(of: outcome, policy) { return .suppressed(reason) }
     open(outcome, time: time, offset: offset)
     return .opened
+  }
+
+  private func suppression(
+    of outcome: borrowing Outcome, _ policy: Definition.Alerts
+  ) -> Suppression? {
+    if events <= Int64(policy.warmUp) { return .warmUp }
+    if habituation.mutes(evidence, at: events) { return .habituation }
+    let cares = policy.cares(value: outcome.value, expected: outcome.expected)
+    return cares ? nil : .policy
   }
 
   private mutating func open(_ outcome: borrowing Outcome, time: Int64, offset: Int64) {

@@ -41,11 +41,12 @@ extension Definition {
       throw DefinitionErrors(list: [error])
     }
     var section = Section(root: root, reading: reading)
-    let definition = Definition(
+    var definition = Definition(
       &section, reading: reading, kafka: KafkaSection(names: kafkaNames, check: kafkaCheck))
     section.close()
     definition.checkTopics(reading)
     try reading.finish()
+    definition.digest.text = SHA256.hexadecimal(of: text)
     return definition
   }
 

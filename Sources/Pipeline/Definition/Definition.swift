@@ -18,6 +18,7 @@ public struct Definition: Equatable, Sendable {
   public var topics = Topics()
   public var http = HTTP()
   public var log = LogFormat.auto
+  public internal(set) var digest = Digest()
 
   public init(pipeline: String, kafka: [KafkaProperty], input: Input, output: Outputs) {
     self.pipeline = pipeline
@@ -47,6 +48,15 @@ extension Definition {
       self.line = line
       self.column = column
     }
+  }
+
+  /// What a definition's file is known by.
+  public struct Digest: Equatable, Sendable {
+    /// The SHA-256 in hexadecimal digits, as sha256sum(1) prints it; empty where there is no file.
+    public var text = ""
+
+    /// Always, since definitions that say the same are the same, however their files are written.
+    public static func == (a: Digest, b: Digest) -> Bool { true }
   }
 
   /// One of librdkafka's own properties.

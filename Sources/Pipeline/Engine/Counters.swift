@@ -19,19 +19,28 @@ public struct Counters: Sendable, Equatable {
   /// name the stream: its events may lie in several partitions, each with a model of its own.
   public var keyless: Int64 = 0
   public var rekeyed: Int64 = 0
-  /// Anomalies opened by severity, drifts by kind, dead letters by reason: each by the place of
-  /// its case.
+  /// Anomalies opened by severity, values that raised no alarm by the reason, drifts by kind, dead
+  /// letters by reason: each by the place of its case.
   public var anomaliesBySeverity = SIMD4<Int64>()
+  public var suppressedByReason = SIMD4<Int64>()
   public var driftsByKind = SIMD8<Int64>()
   public var rejections = SIMD32<Int64>()
   /// Values that were predicted with an interval, and those that it held.
   public var predictedValues: Int64 = 0
   public var coveredValues: Int64 = 0
+  /// The sum of their errors in half-widths of their intervals, and what it would be if the value
+  /// before were the prediction.
+  public var forecastErrors: Double = 0
+  public var naiveErrors: Double = 0
   /// Alarms that the budget allows for the streams' own time that has passed.
   public var alarmsAllowed: Double = 0
   /// Transactions.
   public var commits: Int64 = 0
   public var aborts: Int64 = 0
+  /// Times that the group gave partitions, took them back, or had taken them without asking.
+  public var assignments: Int64 = 0
+  public var revocations: Int64 = 0
+  public var losses: Int64 = 0
   /// Streams in memory, and the bytes that they take.
   public var streams: Int64 = 0
   public var modelBytes: Int64 = 0
@@ -46,6 +55,8 @@ public struct Counters: Sendable, Equatable {
   public var savedStreams: Int64 = 0
   public var evictedStreams: Int64 = 0
   public var resetStreams: Int64 = 0
+  /// Slices that the store did not take.
+  public var saveFailures: Int64 = 0
   /// Partitions whose models the store cannot take; nothing is read while there are any.
   public var unsavable: Int64 = 0
 
@@ -65,13 +76,19 @@ public struct Counters: Sendable, Equatable {
     left.keyless += right.keyless
     left.rekeyed += right.rekeyed
     left.anomaliesBySeverity &+= right.anomaliesBySeverity
+    left.suppressedByReason &+= right.suppressedByReason
     left.driftsByKind &+= right.driftsByKind
     left.rejections &+= right.rejections
     left.predictedValues += right.predictedValues
     left.coveredValues += right.coveredValues
+    left.forecastErrors += right.forecastErrors
+    left.naiveErrors += right.naiveErrors
     left.alarmsAllowed += right.alarmsAllowed
     left.commits += right.commits
     left.aborts += right.aborts
+    left.assignments += right.assignments
+    left.revocations += right.revocations
+    left.losses += right.losses
     left.streams += right.streams
     left.modelBytes += right.modelBytes
     left.partitions += right.partitions
@@ -81,6 +98,7 @@ public struct Counters: Sendable, Equatable {
     left.savedStreams += right.savedStreams
     left.evictedStreams += right.evictedStreams
     left.resetStreams += right.resetStreams
+    left.saveFailures += right.saveFailures
     left.unsavable += right.unsavable
   }
 

@@ -17,6 +17,7 @@ extension Engine where Link: ~Copyable {
     }
     partitions = adopted
     isAssigned = true
+    committedCounters.assignments += 1
     try assignLoaded()
     log.info("\(definition.pipeline): has \(adopted.count) partitions: \(list(adopted))")
   }
@@ -25,8 +26,10 @@ extension Engine where Link: ~Copyable {
   /// another's.
   mutating func revoke(lost: Bool) throws(PipelineError) {
     if lost {
+      committedCounters.losses += 1
       try abandon()
     } else {
+      committedCounters.revocations += 1
       try commitAll()
       try saveAll(within: Self.saveLimit)
     }

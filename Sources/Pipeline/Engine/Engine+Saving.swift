@@ -96,8 +96,10 @@ extension Engine where Link: ~Copyable {
 
   /// Begins to write a slice.
   mutating func write(_ slice: consuming Slice, of partition: Partition) {
+    let now = clock.monotonicNanoseconds()
     partition.saving.underWay = slice.count
-    partition.saving.due = clock.monotonicNanoseconds() &+ saveInterval
+    partition.saving.begun = now
+    partition.saving.due = now &+ saveInterval
     store?.write(slice)
   }
 
@@ -139,10 +141,13 @@ extension Engine where Link: ~Copyable {
     guard let partition = partition(of: slice) else { return }
     partition.saving.underWay = nil
     partition.saving.watermark = slice.manifest.watermark
+    partition.saving.lastSuccess = clock.millisecondsSince1970()
+    telemetry.noteSave(nanoseconds: clock.monotonicNanoseconds() &- partition.saving.begun)
   }
 
   /// Reads nothing more until the store takes the slice.
   private mutating func block(_ slice: Slice, _ error: PipelineError) throws(PipelineError) {
+    committedCounters.saveFailures += 1
     guard let partition = partition(of: slice) else { return }
     if !isWaiting {
       isWaiting = true

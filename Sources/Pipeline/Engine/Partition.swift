@@ -37,6 +37,10 @@ final class Partition {
     var copied: Slice?
     /// The models in the slice that is on its way to the store, if there is one.
     var underWay: Int?
+    /// When it was begun, on the engine's clock.
+    var begun: UInt64 = 0
+    /// When a slice was last written, in milliseconds since 1970; nil before the first.
+    var lastSuccess: Int64?
     /// Whether another worker has taken the saved models over.
     var isForfeit = false
     /// A slice that the store could not take.

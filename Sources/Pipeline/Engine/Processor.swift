@@ -162,7 +162,10 @@ struct Processor: ~Copyable {
         spacing: state.spacing, policy: definition.alerts)
       guard speaks else { continue }
       counters.count(outcomes[channel], allowed: definition.alerts.budget.perSecond * state.spacing)
-      if change != .none {
+      switch change {
+      case .none: break
+      case .suppressed(let reason): counters.countSuppressed(reason)
+      case .opened, .updated, .resolved:
         if change == .opened { counters.countAnomaly(block[alertOf: channel].severity) }
         try encoder.writeAnomaly(
           change, block[alertOf: channel], outcomes[channel], channel: channel,

@@ -9,12 +9,24 @@ extension Counters {
     guard outcome.lower.isFinite, outcome.upper.isFinite else { return }
     predictedValues += 1
     if outcome.lower <= outcome.value, outcome.value <= outcome.upper { coveredValues += 1 }
+    let unit = (outcome.upper - outcome.lower) / 2
+    guard unit > 0, outcome.last.isFinite else { return }
+    forecastErrors += min(abs(outcome.value - outcome.prediction) / unit, Self.errorMax)
+    naiveErrors += min(abs(outcome.value - outcome.last) / unit, Self.errorMax)
   }
+
+  /// What one value's error counts at most, so that an anomaly does not hide all others.
+  private static var errorMax: Double { 10 }
 
   /// Counts an anomaly that opened.
   mutating func countAnomaly(_ severity: AlertState.Severity) {
     anomalies += 1
     anomaliesBySeverity[Int(severity.rawValue)] &+= 1
+  }
+
+  /// Counts evidence beyond the level that raised no alarm.
+  mutating func countSuppressed(_ reason: AlertState.Suppression) {
+    suppressedByReason[Int(reason.rawValue)] &+= 1
   }
 
   /// Counts a drift.
@@ -36,6 +48,13 @@ extension Counters {
     }
   }
 
+  /// Values whose evidence raised no alarm, by the reason.
+  public var suppressedCounts: [(name: String, count: Int64)] {
+    AlertState.Suppression.allCases.map {
+      (String(describing: $0.name), suppressedByReason[Int($0.rawValue)])
+    }
+  }
+
   /// Drifts by the name of their kind.
   public var driftCounts: [(name: String, count: Int64)] {
     (UInt8(0)...7).compactMap { Drift.Kind(rawValue: $0) }.map {
@@ -46,5 +65,15 @@ extension Counters {
   /// Dead letters by the code of their reason.
   public var rejectionCounts: [(name: String, count: Int64)] {
     Rejection.Code.allCases.enumerated().map { ($1.rawValue, rejections[$0]) }
+  }
+}
+
+extension AlertState.Suppression {
+  fileprivate var name: StaticString {
+    switch self {
+    case .warmUp: "warm_up"
+    case .habituation: "habituation"
+    case .policy: "policy"
+    }
   }
 }

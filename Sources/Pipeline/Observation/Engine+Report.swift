@@ -10,6 +10,7 @@ extension Engine where Link: ~Copyable {
     report.processing = telemetry.processing
     report.latency = telemetry.latency
     report.commits = telemetry.commits
+    report.saves = telemetry.saves
     report.isJoined = isAssigned
     report.link = link.report
     guard isAssigned else { return report }
@@ -25,7 +26,7 @@ extension Engine where Link: ~Copyable {
           partition: partition.id, position: partition.position, speaksFrom: partition.speaksFrom,
           committed: partition.committed, lag: link.lag(of: partition.id, from: partition.position),
           eventTime: partition.roll.lastTime, streams: partition.streams.count,
-          isLoading: partition.saving.isLoading))
+          isLoading: partition.saving.isLoading, lastSave: partition.saving.lastSuccess))
     }
     return report
   }

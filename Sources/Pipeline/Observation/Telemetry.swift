@@ -3,6 +3,7 @@ struct Telemetry {
   private(set) var processing = Histogram()
   private(set) var latency = Histogram()
   private(set) var commits = Histogram()
+  private(set) var saves = Histogram()
   /// The Kafka timestamps of the records that the open transaction answers, and of those that the
   /// commit under way answers, with what it says.
   private var timestamps: [Int64] = []
@@ -45,6 +46,11 @@ struct Telemetry {
     notices += pendingNotices
     pendingNotices.removeAll(keepingCapacity: true)
     if notices.count > Self.noticesMax { notices.removeFirst(notices.count - Self.noticesMax) }
+  }
+
+  /// Notes how long a slice of models took to be written.
+  mutating func noteSave(nanoseconds: UInt64) {
+    saves.observe(seconds: Double(nanoseconds) * 1e-9)
   }
 
   /// What was not committed came to nothing.

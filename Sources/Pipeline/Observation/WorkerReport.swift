@@ -7,6 +7,8 @@ public struct WorkerReport: Sendable {
   public var latency = Histogram()
   /// The time that commits took.
   public var commits = Histogram()
+  /// The time that slices of models took to be written.
+  public var saves = Histogram()
   public var census = Census()
   public var partitions: [PartitionReport] = []
   public var link = LinkReport()
@@ -34,12 +36,14 @@ public struct PartitionReport: Sendable, Equatable {
   public var streams: Int
   /// Whether saved models are still to be loaded.
   public var isLoading = false
+  /// When models were last saved, in milliseconds since 1970; nil before the first time.
+  public var lastSave: Int64?
 
   public var isRestoring: Bool { isLoading || position < speaksFrom }
 
   public init(
     partition: TopicPartition, position: Int64, speaksFrom: Int64, committed: Int64?, lag: Int64?,
-    eventTime: Int64, streams: Int, isLoading: Bool = false
+    eventTime: Int64, streams: Int, isLoading: Bool = false, lastSave: Int64? = nil
   ) {
     self.partition = partition
     self.position = position
@@ -49,6 +53,7 @@ public struct PartitionReport: Sendable, Equatable {
     self.eventTime = eventTime
     self.streams = streams
     self.isLoading = isLoading
+    self.lastSave = lastSave
   }
 }
 
@@ -62,6 +67,12 @@ public struct LinkReport: Sendable, Equatable {
   public var assignments: UInt64 = 0
   /// Results that the cluster did not take.
   public var deliveryFailures: UInt64 = 0
+  /// What went wrong with the consumer's and the producer's connections and requests.
+  public var receivingErrors: UInt64 = 0
+  public var sendingErrors: UInt64 = 0
+  /// Messages that were fetched and not read yet, and those that wait for their delivery.
+  public var receivingQueue: Int64 = 0
+  public var sendingQueue: Int64 = 0
 
   public init() {}
 
@@ -73,6 +84,10 @@ public struct LinkReport: Sendable, Equatable {
     left.bytesWritten += right.bytesWritten
     left.assignments += right.assignments
     left.deliveryFailures += right.deliveryFailures
+    left.receivingErrors += right.receivingErrors
+    left.sendingErrors += right.sendingErrors
+    left.receivingQueue += right.receivingQueue
+    left.sendingQueue += right.sendingQueue
   }
 }
 

@@ -12,7 +12,7 @@ enum Explanation {
     case .resolved(.learned):
       return "stays at \(short(outcome.value)) instead of \(short(alert.expectedAtOpen)) and has "
         + "been learned as normal"
-    case .none, .opened, .updated:
+    case .none, .opened, .updated, .suppressed:
       let side = outcome.value >= outcome.expected ? "above" : "below"
       return "\(short(outcome.value)) is \(side) the \(short(outcome.expected)) that is usual at "
         + "this time; \(reason(attribution))"

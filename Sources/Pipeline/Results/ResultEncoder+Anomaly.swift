@@ -64,7 +64,7 @@ extension AlertState.Change {
   /// The state's name in results; nil where nothing changed.
   var name: String? {
     switch self {
-    case .none: nil
+    case .none, .suppressed: nil
     case .opened: "open"
     case .updated: "update"
     case .resolved: "resolved"

@@ -29,7 +29,7 @@ import Testing
 
   @Test func warmUpRaisesNoAlarm() {
     var state = AlertState()
-    for _ in 0..<50 { #expect(observe(&state, outcome(20)) == .none) }
+    for _ in 0..<50 { #expect(observe(&state, outcome(20)) == .suppressed(.warmUp)) }
     #expect(!state.isOpen)
   }
 
@@ -65,7 +65,7 @@ import Testing
     quiet(&state, events: 1000)
     #expect(observe(&state, outcome(8)) == .opened)
     quietly(&state, 10)
-    #expect(observe(&state, outcome(8)) == .none)
+    #expect(observe(&state, outcome(8)) == .suppressed(.habituation))
     #expect(observe(&state, outcome(16)) == .opened)
   }
 
@@ -85,7 +85,7 @@ import Testing
     for value in [-5.0, 1.0] {
       let change = up.observe(
         outcome(15, value: value), time: 0, offset: 0, spacing: 60, policy: upOnly)
-      #expect(change == .none)
+      #expect(change == .suppressed(.policy))
     }
     let change = up.observe(
       outcome(15, value: 5), time: 0, offset: 0, spacing: 60, policy: upOnly)
