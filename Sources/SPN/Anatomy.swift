@@ -77,7 +77,7 @@ extension Channel {
       attention: explanation.experts().map(\.weight),
       synapses: (0..<Constants.lagSlotCount).map { synapses.view($0) },
       regimes: (0..<Constants.regimeCount).map { slot in
-        regimes.view(slot, weight: attention.weight(Experts.regime + slot), anchor: anchor)
+        regimes.view(slot, weight: attention.weights[Experts.regime + slot], anchor: anchor)
       },
       sums: neuromodulator.cusums, alarm: Double(Constants.cusumAlarm),
       pause: neuromodulator.quietEvents, eventsSinceDrift: regimes.eventsSinceDrift,

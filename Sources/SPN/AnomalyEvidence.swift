@@ -91,7 +91,7 @@ struct AnomalyEvidence: ~Copyable {
 
   /// The expectations' mean, weighed by the inverse sixth power of their recent error (dynamic
   /// attention).
-  private func weigh(_ expectations: InlineArray<6, Double>) -> Double {
+  private mutating func weigh(_ expectations: InlineArray<6, Double>) -> Double {
     var total = 0.0
     var sum = 0.0
     for j in 0..<6 {

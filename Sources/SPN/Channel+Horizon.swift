@@ -96,9 +96,9 @@ extension Channel {
     let usual = hasClock ? usualLevel(slots) : nil
     fillInputs(&inputs, slots, usualLevel: usual, network.components)
     let bound = Constants.outputMax * normaliser.stepMax
-    let slowWeight = network.components.contains(.slowHead) ? attention.weight(Experts.slow) : 0
+    let slowWeight = network.components.contains(.slowHead) ? attention.weights[Experts.slow] : 0
     let plasticWeight =
-      network.components.contains(.plasticHead) ? attention.weight(Experts.plastic) : 0
+      network.components.contains(.plasticHead) ? attention.weights[Experts.plastic] : 0
     let total = slowWeight + plasticWeight
     guard total > 1e-6 else { return 0 }
     let sum =

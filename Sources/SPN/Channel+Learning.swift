@@ -61,7 +61,7 @@ extension Channel {
     let scaleBefore = normaliser.scale
     normaliser.learn(event, history: &history)
     if let cause = finding.cause { react(to: cause, components) }
-    regimes.noteUse(attention)
+    regimes.noteUse(attention.weights)
     outcome.recalled = recall(components)
     if components.contains(.structuralPlasticity) {
       synapses.noteUse(weights: plastic.weights, inputs: forecast.inputs)

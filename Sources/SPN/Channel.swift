@@ -104,7 +104,7 @@ struct Channel: ~Copyable {
     return outcome(of: forecast)
   }
 
-  private func outcome(of forecast: borrowing Forecast) -> Outcome {
+  private mutating func outcome(of forecast: borrowing Forecast) -> Outcome {
     var outcome = Outcome()
     let prediction = Double(forecast.prediction)
     outcome.prediction = normaliser.anchor + prediction

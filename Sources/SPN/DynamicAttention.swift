@@ -52,7 +52,8 @@ struct Experts {
 /// fixed share for everyone, and a hard floor (SPN.md, 3 and 4b; after Herbster and Warmuth,
 /// "Tracking the best expert", 1998). Its weights are the explanation.
 struct DynamicAttention: ~Copyable {
-  private var weights: Lanes
+  /// Each expert's weight, 0…1.
+  private(set) var weights: Lanes
   /// Each expert's recent loss in units of the mixture's.
   private(set) var losses: Lanes
   private var lossScale: Float
@@ -70,9 +71,6 @@ struct DynamicAttention: ~Copyable {
   /// The unit of losses: the experts' weighted mean loss.
   var lossUnit: Float { lossScale + 1e-9 }
 
-  /// An expert's weight, 0…1.
-  func weight(_ expert: Int) -> Float { weights[expert] }
-
   /// Gives an expert a start: the share of everyone, and a loss that it has to prove better.
   mutating func open(_ expert: Int, loss: Float? = nil) {
     weights[expert] = Constants.attentionShare
@@ -80,7 +78,7 @@ struct DynamicAttention: ~Copyable {
   }
 
   /// Weighs the experts and mixes what they say.
-  func mix(_ experts: inout Experts) {
+  mutating func mix(_ experts: inout Experts) {
     let masked = weights * experts.active
     experts.activeCount = max(experts.active.total, 1)
     experts.weights = masked * (1 / max(masked.total, 1e-30))

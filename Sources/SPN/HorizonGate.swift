@@ -31,7 +31,7 @@ struct HorizonGate: ~Copyable {
   }
 
   /// The forecast from the last value, in step scales.
-  func step(of experts: inout Experts) -> Float {
+  mutating func step(of experts: inout Experts) -> Float {
     attention.mix(&experts)
     return trust * experts.blend
   }

@@ -12,7 +12,7 @@ struct HourScale: ~Copyable {
   private var level: Float
 
   /// How large residuals are at this hour, relative to the day, 1/16…16; 1 while unknown.
-  func share(_ slots: ClockSlots) -> Float {
+  mutating func share(_ slots: ClockSlots) -> Float {
     let count = Float(events[slots.hour])
     guard count > 0 else { return 1 }
     let doubt = 1 + Constants.hourDoubt / count.squareRoot()

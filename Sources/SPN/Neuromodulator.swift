@@ -135,7 +135,7 @@ struct Neuromodulator: ~Copyable {
     for j in 0..<5 { ages[j] = isPositive[j] ? ages[j] + 1 : 0 }
   }
 
-  private func cause(jump: Float, slope: Float) -> DriftCause? {
+  private mutating func cause(jump: Float, slope: Float) -> DriftCause? {
     if jump > 1 { return .level }
     if slope > 1 { return .ramp }
     var found: DriftCause?
@@ -156,7 +156,7 @@ struct Neuromodulator: ~Copyable {
     finding.after = cause.movesLevel ? level.short : recentMedian(of: newest)
   }
 
-  private func age(of cause: DriftCause) -> Int { Int(ages[cause.rawValue]) }
+  private mutating func age(of cause: DriftCause) -> Int { Int(ages[cause.rawValue]) }
 
   private mutating func recentMedian(of newest: Int) -> Float {
     var sorted = InlineArray<32, Float> {

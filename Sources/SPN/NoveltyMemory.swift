@@ -63,7 +63,7 @@ struct NoveltyMemory: ~Copyable {
     for k in 0..<count { places[k] = Float(Double(places[k]) - delta) }
   }
 
-  private func strength(_ place: Int) -> Double {
+  private mutating func strength(_ place: Int) -> Double {
     Double(Float(bitPattern: UInt32(strengths[place]) << 16))
   }
 

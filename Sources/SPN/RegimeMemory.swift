@@ -61,15 +61,15 @@ struct RegimeMemory: ~Copyable {
     return slot
   }
 
-  /// Notes how much attention a regime gets.
-  mutating func noteUse(_ attention: borrowing DynamicAttention) {
+  /// Notes how much attention the regimes get, of the experts' weights.
+  mutating func noteUse(_ weights: Lanes) {
     for k in 0..<Constants.regimeCount where holds(k) {
-      uses[k] += 0.001 * (10 * attention.weight(Experts.regime + k) - uses[k])
+      uses[k] += 0.001 * (10 * weights[Experts.regime + k] - uses[k])
     }
   }
 
   /// The regime to recall, if one beats the neurons soon after a drift.
-  func candidate(losses: Lanes, neuronLoss: Float) -> Int? {
+  mutating func candidate(losses: Lanes, neuronLoss: Float) -> Int? {
     guard sinceDrift >= 2, sinceDrift < 80, current == 0 else { return nil }
     var best: Int?
     var least = Constants.recallShare * neuronLoss
