@@ -34,7 +34,7 @@ struct AnomalyEvidence: ~Copyable {
   ///   - flatness: the evidence of the run of equal values that the value belongs to.
   mutating func observe(
     _ value: Double, anchor: Double, slots: ClockSlots, spacing: Double, flatness: Double,
-    components: Components
+    components: Components, pause: () -> Void
   ) -> EvidenceFinding {
     let i = index
     index += 1
@@ -54,7 +54,8 @@ struct AnomalyEvidence: ~Copyable {
     var finding = EvidenceFinding(expected: expected)
     growVisit(spacing: spacing)
     var raw = judge(
-      residual: value - expected, contrast: contrast, anchor: anchor, components, &finding)
+      residual: value - expected, contrast: contrast, anchor: anchor, components, &finding,
+      pause: pause)
     if flatness > raw {
       raw = flatness
       finding.shares = SIMD8(0, 0, 0, 0, 0, 0, Float(flatness), 0)
@@ -114,7 +115,7 @@ struct AnomalyEvidence: ~Copyable {
 
   private mutating func judge(
     residual: Double, contrast: Double, anchor: Double, _ components: Components,
-    _ finding: inout EvidenceFinding
+    _ finding: inout EvidenceFinding, pause: () -> Void
   ) -> Double {
     let i = index - 1
     guard i >= Constants.noveltyWarmup else { return 0 }
@@ -122,6 +123,7 @@ struct AnomalyEvidence: ~Copyable {
     var channels = 0.0
     var sum = 0.0
     func add(_ memory: NoveltyMemory.Finding, _ lane: Int) {
+      pause()
       let share = components.contains(.magnitude) ? Constants.magnitudeShare : 0
       channels += 1
       sum += memory.novelty + share * memory.magnitude

@@ -48,14 +48,18 @@ extension Channel {
   /// Learns one event, component by component.
   mutating func learn(
     _ event: Observation, _ forecast: borrowing Forecast, _ slots: ClockSlots,
-    _ network: borrowing Network, into outcome: inout Outcome
+    _ network: borrowing Network, into outcome: inout Outcome, pause: () -> Void
   ) {
     let components = network.components
     interval.learn(event, coverage: network.coverage, adapts: components.contains(.conformal))
+    pause()
     attention.learn(forecast.experts, event)
+    pause()
     let finding = modulate(event, forecast, slots, components)
+    pause()
     regimes.advance()
     let innovation = learnWeights(event, forecast, network)
+    pause()
     if network.hasMessages { exchange(innovation, event: event) }
     regimes.consolidate(workingWeights(components), levels: normaliser.levels)
     let scaleBefore = normaliser.scale
@@ -68,9 +72,11 @@ extension Channel {
       synapses.learn(innovation, event: event)
       if let slot = synapses.grow(eventIndex: eventIndex, event: event) { grow(slot) }
     }
+    pause()
     if components.contains(.episodicRecall), !event.isQuarantined {
       episode.learn(&history, eventIndex: eventIndex, scale: normaliser.scale)
     }
+    pause()
     if components.contains(.clockMemory) { clock.learn(slots, step: event.step) }
     outcome.surprise = finding.surprise
     outcome.driftSignal = finding.signal

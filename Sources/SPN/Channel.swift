@@ -47,15 +47,18 @@ struct Channel: ~Copyable {
   /// The episode that repeats.
   var episode: EpisodicRecall
 
-  /// Advances by one event; NaN and infinities are missing values.
+  /// Advances by one event, with pauses between the steps; NaN and infinities are missing values.
   mutating func observe(
-    _ value: Double, at time: ModelTime, slots: ClockSlots, network: borrowing Network
+    _ value: Double, at time: ModelTime, slots: ClockSlots, network: borrowing Network,
+    pause: () -> Void
   ) -> Outcome {
     guard value.isFinite else { return miss(slots, network) }
     let bounded = min(max(value, -Constants.valueMax), Constants.valueMax)
     spacing.learn(time, before: observedCount)
     if observedCount == 0 { return begin(bounded, slots: slots, network) }
+    pause()
     let forecast = forecast(slots, network)
+    pause()
     explain(forecast)
     var outcome = outcome(of: forecast)
     outcome.value = value
@@ -63,8 +66,8 @@ struct Channel: ~Copyable {
     eventIndex += 1
     observedCount += 1
     let event = accept(bounded, forecast, slots, network)
-    learn(event, forecast, slots, network, into: &outcome)
-    judge(bounded, slots, network, into: &outcome)
+    learn(event, forecast, slots, network, into: &outcome, pause: pause)
+    judge(bounded, slots, network, into: &outcome, pause: pause)
     shiftAnchor()
     return outcome
   }
@@ -85,7 +88,7 @@ struct Channel: ~Copyable {
     synapses.begin()
     var outcome = Outcome()
     outcome.value = value
-    judge(value, slots, network, into: &outcome)
+    judge(value, slots, network, into: &outcome, pause: {})
     outcome.expected = .nan
     return outcome
   }
@@ -114,13 +117,14 @@ struct Channel: ~Copyable {
   }
 
   private mutating func judge(
-    _ value: Double, _ slots: ClockSlots, _ network: borrowing Network, into outcome: inout Outcome
+    _ value: Double, _ slots: ClockSlots, _ network: borrowing Network, into outcome: inout Outcome,
+    pause: () -> Void
   ) {
     let relative = value - normaliser.anchor
     let finding = evidence.observe(
       relative, anchor: normaliser.anchor, slots: slots, spacing: spacing.seconds,
       flatness: network.components.contains(.flatRuns) ? flatRun.evidence : 0,
-      components: network.components)
+      components: network.components, pause: pause)
     explanation.evidence = finding.shares
     outcome.expected = normaliser.anchor + finding.expected
     outcome.evidence = Float(finding.evidence)

@@ -54,15 +54,18 @@ public struct StreamModel: ~Copyable {
   ///   - values: one value per channel; NaN and infinities are missing values.
   ///   - time: the event's time; times may repeat or run backwards.
   ///   - outcomes: one for each channel, filled.
+  ///   - pause: called some ten times a channel, between steps of the work: whoever has many models
+  ///     can bring the next one's block near meanwhile, a part at a time.
   public mutating func observe(
-    _ values: Span<Double>, at time: ModelTime, into outcomes: inout MutableSpan<Outcome>
+    _ values: Span<Double>, at time: ModelTime, into outcomes: inout MutableSpan<Outcome>,
+    pause: () -> Void = {}
   ) {
     let channelCount = network.channelCount
     precondition(values.count == channelCount && outcomes.count >= channelCount)
     let slots = ClockSlots(time)
     for c in 0..<channelCount {
       outcomes[c] = unsafe channel(c).pointee.observe(
-        values[c], at: time, slots: slots, network: network)
+        values[c], at: time, slots: slots, network: network, pause: pause)
       if let forecaster = forecaster(c) {
         unsafe channel(c).pointee.lookAhead(
           forecaster, value: values[c], zoneOffset: time.zoneOffset, network)

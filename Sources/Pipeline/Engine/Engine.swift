@@ -123,46 +123,69 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   public consuming func finish() -> Link { link }
 
   private mutating func learn(_ count: Int) throws(PipelineError) {
-    guard isAssigned, var partition = partitions.first else { return }
+    guard isAssigned, count > 0 else { return }
     let start = clock.monotonicNanoseconds()
     defer { telemetry.noteBatch(count, nanoseconds: clock.monotonicNanoseconds() &- start) }
+    var next = readAhead(to: 0, from: nil)
     for index in 0..<count {
-      let id = link.record(at: index).partition
-      if partition.id != id {
-        guard let other = partitions.first(where: { $0.id == id }) else { continue }
-        partition = other
-      }
-      try learnRecord(at: index, of: partition)
+      let place = next
+      processor.advance()
+      if index + 1 < count { next = readAhead(to: index + 1, from: place.partition) }
+      if let partition = place.partition { try answer(place, at: index, of: partition) }
     }
   }
 
-  private mutating func learnRecord(at index: Int, of partition: Partition) throws(PipelineError) {
-    let offset = link.record(at: index).offset
-    guard offset >= partition.position else { return }
-    let timestamp = link.record(at: index).timestamp
-    let reading = read(at: index)
-    let speaks = offset >= partition.speaksFrom
+  /// Where a record that was read ahead belongs, and why it is no event; nothing of a partition
+  /// that is not ours, or of a record that was answered.
+  private struct Place {
+    var partition: Partition?
+    var offset: Int64 = 0
+    var timestamp: Int64 = 0
+    var rejection: Rejection?
+  }
+
+  /// Decodes the record after the one that is being answered.
+  private mutating func readAhead(to index: Int, from partition: Partition?) -> Place {
+    let record = link.record(at: index)
+    var place = Place(offset: record.offset, timestamp: record.timestamp)
+    if let partition, partition.id == record.partition {
+      place.partition = partition
+    } else {
+      let id = record.partition
+      place.partition = partitions.first { $0.id == id }
+    }
+    if let partition = place.partition {
+      place.rejection = processor.readAhead(record, of: partition)
+    }
+    return place
+  }
+
+  private mutating func answer(
+    _ place: Place, at index: Int, of partition: Partition
+  ) throws(PipelineError) {
+    guard place.offset >= partition.position else { return }
+    begin(index, rejection: place.rejection)
+    let speaks = place.offset >= partition.speaksFrom
     openCounters.received += 1
     if speaks { openRecords += 1 } else { openCounters.replayed += 1 }
-    partition.position = offset + 1
+    partition.position = place.offset + 1
     let disposition = try processor.answer(
-      reading, partition: partition, speaks: speaks, clock: clock, into: &link,
+      place.rejection, partition: partition, speaks: speaks, clock: clock, into: &link,
       counters: &openCounters)
     guard speaks else { return }
     openCounters.count(disposition)
-    if case .rejected(let rejection) = reading { openCounters.countRejection(rejection.code) }
-    telemetry.noteRecord(timestamp: timestamp)
+    if let rejection = place.rejection { openCounters.countRejection(rejection.code) }
+    telemetry.noteRecord(timestamp: place.timestamp)
   }
 
-  /// Decodes a record, and keeps the whole of one that is no event, while the link lends it.
-  private mutating func read(at index: Int) -> Processor.Reading {
+  /// Keeps what the answer needs of a record while the link lends it, the whole of one that is no
+  /// event.
+  private mutating func begin(_ index: Int, rejection: Rejection?) {
     let record = link.record(at: index)
-    let reading = processor.read(record)
-    if case .rejected(let rejection) = reading {
-      processor.keepRejected(
-        record, headers: link.headers(ofRecordAt: index), rejection: rejection)
-    }
-    return reading
+    processor.begin(record)
+    guard let rejection else { return }
+    processor.keepRejected(
+      record, headers: link.headers(ofRecordAt: index), rejection: rejection)
   }
 
   /// How long nothing but a record needs attention.

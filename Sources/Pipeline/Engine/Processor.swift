@@ -5,12 +5,6 @@ internal import SPN
 ///
 /// Holds every buffer of the data path, so that a record in steady state allocates nothing.
 struct Processor: ~Copyable {
-  /// What reading a record found.
-  enum Reading {
-    case event
-    case rejected(Rejection)
-  }
-
   /// How a record ended.
   enum Disposition {
     case predicted, late, duplicate, deadLettered
@@ -27,7 +21,11 @@ struct Processor: ~Copyable {
   let kind: SavedModel.Kind
   private let store: (any Store)?
   let shard: Shard
+  /// What the record that is being answered says, and the one after it.
   private(set) var decoder: Decoder
+  private var nextDecoder: Decoder
+  /// The model that learns from the record after.
+  private var nextModel = Prefetch()
   private var outcomes: [Outcome]
   var encoder: ResultEncoder
   /// The streams that somebody looks at.
@@ -37,6 +35,9 @@ struct Processor: ~Copyable {
     _ definition: Definition, shard: Shard, header: [String]?, store: (any Store)?
   ) throws(PipelineError) {
     let channels = definition.input.values.count
+    let format = header.map { Decoder.Format.csv(header: $0) } ?? .json
+    let decoder = try Decoder(DecoderSettings(definition.input), format: format)
+    let nextDecoder = try Decoder(DecoderSettings(definition.input), format: format)
     self.definition = definition
     self.shard = shard
     network = definition.model.network(channels: channels)
@@ -45,8 +46,8 @@ struct Processor: ~Copyable {
       numerics: Network.numericsVersion, definition: definition.eventHash,
       blockByteCount: layout.byteCount)
     self.store = store
-    decoder = try Decoder(
-      DecoderSettings(definition.input), format: header.map { .csv(header: $0) } ?? .json)
+    self.decoder = decoder
+    self.nextDecoder = nextDecoder
     outcomes = Array(repeating: Outcome(), count: channels)
     encoder = ResultEncoder(definition)
   }
@@ -57,12 +58,25 @@ struct Processor: ~Copyable {
     encoder.definition = definition
   }
 
-  /// Decodes a record and keeps what its results need after the source has taken it back.
-  mutating func read(_ record: borrowing Record) -> Reading {
-    encoder.begin(record)
-    guard let rejection = decoder.decode(record) else { return .event }
-    return .rejected(rejection)
+  /// Decodes the record after the one that is being answered; says why it is no event.
+  ///
+  /// Its model is brought near while the one before learns. That changes nothing in what comes out.
+  mutating func readAhead(_ record: borrowing Record, of partition: Partition) -> Rejection? {
+    if let rejection = nextDecoder.decode(record) { return rejection }
+    if let stream = partition.streams.find(nextDecoder.stream) {
+      nextModel = partition.streams.prefetch(of: stream)
+    }
+    return nil
   }
+
+  /// Goes on to the record that was read ahead.
+  mutating func advance() {
+    swap(&decoder, &nextDecoder)
+    nextModel.finish()
+  }
+
+  /// Keeps what a record's results need after the source has taken it back.
+  mutating func begin(_ record: borrowing Record) { encoder.begin(record) }
 
   /// Keeps the whole of a record that could not be decoded.
   mutating func keepRejected(
@@ -71,13 +85,13 @@ struct Processor: ~Copyable {
     encoder.keepRejected(record, headers: headers, rejection: rejection)
   }
 
-  /// Learns from the record that was just read and, if it `speaks`, appends its results to the
-  /// sink.
+  /// Learns from the record that was advanced to and begun and, if it `speaks`, appends its results
+  /// to the sink.
   mutating func answer<Output: Sink & ~Copyable>(
-    _ reading: Reading, partition: Partition, speaks: Bool, clock: some Clock,
+    _ rejection: Rejection?, partition: Partition, speaks: Bool, clock: some Clock,
     into sink: inout Output, counters: inout Counters
   ) throws(PipelineError) -> Disposition {
-    if case .rejected(let rejection) = reading {
+    if let rejection {
       let isOurs = shard.owns(UInt64(encoder.offset))
       if isOurs, speaks {
         try encoder.writeRejected(at: clock.millisecondsSince1970(), into: &sink)
@@ -155,7 +169,7 @@ struct Processor: ~Copyable {
     counters: inout Counters
   ) throws(PipelineError) {
     var model = unsafe StreamModel(network, borrowing: block.model)
-    Self.observe(decoder, with: &model, into: &outcomes)
+    Self.observe(decoder, with: &model, into: &outcomes, meanwhile: &nextModel)
     for channel in outcomes.indices where !outcomes[channel].value.isNaN {
       let change = block[alertOf: channel].observe(
         outcomes[channel], time: decoder.time.nanoseconds, offset: encoder.offset,
@@ -190,9 +204,10 @@ struct Processor: ~Copyable {
   }
 
   private static func observe(
-    _ decoder: borrowing Decoder, with model: inout StreamModel, into outcomes: inout [Outcome]
+    _ decoder: borrowing Decoder, with model: inout StreamModel, into outcomes: inout [Outcome],
+    meanwhile next: inout Prefetch
   ) {
     var results = outcomes.mutableSpan
-    model.observe(decoder.values, at: decoder.time, into: &results)
+    model.observe(decoder.values, at: decoder.time, into: &results) { next.advance() }
   }
 }

@@ -1,5 +1,3 @@
-internal import CProcessor
-
 /// The streams of one partition that are in memory: key bytes → block, by open addressing.
 ///
 /// Looking up a known stream allocates nothing. A stream's number is its own as long as it is in
@@ -68,9 +66,9 @@ internal import CProcessor
     unsafe pool[entries[stream].block]
   }
 
-  /// Asks the processor to bring a stream's block near, for use soon.
-  package func prefetch(_ stream: Int) {
-    unsafe spnd_prefetch(block(of: stream), pool.blockByteCount)
+  /// What brings a stream's block near, for use soon.
+  package func prefetch(of stream: Int) -> Prefetch {
+    unsafe Prefetch(block(of: stream), byteCount: pool.blockByteCount)
   }
 
   /// The key of a stream.

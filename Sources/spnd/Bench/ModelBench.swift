@@ -78,7 +78,8 @@ private struct ModelBench: ~Copyable {
   }
 
   private static func observe(
-    _ model: inout StreamModel, _ value: Double, index: Int, _ streams: Int
+    _ model: inout StreamModel, _ value: Double, index: Int, _ streams: Int,
+    pause: () -> Void = {}
   ) -> Float {
     // Each stream has an event every five minutes, whatever the number of streams.
     let nanoseconds = Int64(Double(index) / Double(streams) * 300e9)
@@ -86,7 +87,7 @@ private struct ModelBench: ~Copyable {
     let values: InlineArray<1, Double> = [value]
     var outcomes: InlineArray<1, Outcome> = [Outcome()]
     var span = outcomes.mutableSpan
-    model.observe(values.span, at: time, into: &span)
+    model.observe(values.span, at: time, into: &span, pause: pause)
     return outcomes[0].score
   }
 
@@ -97,10 +98,12 @@ private struct ModelBench: ~Copyable {
     let start = ResourceUsage.threadNanoseconds()
     for place in order.indices {
       let stream = Int(order[place])
-      if place + 1 < order.count { table.prefetch(Int(order[place + 1])) }
+      var next = Prefetch()
+      if place + 1 < order.count { next = table.prefetch(of: Int(order[place + 1])) }
       var model = unsafe StreamModel(network, borrowing: table.block(of: stream))
       let value = events.number(stream: stream, index: index)
-      checksum += Double(Self.observe(&model, value, index: index, streams))
+      let score = Self.observe(&model, value, index: index, streams) { next.advance() }
+      checksum += Double(score)
       index += 1
     }
     let time = ResourceUsage.threadNanoseconds() - start
