@@ -120,6 +120,9 @@ enum Metrics {
       ]
     },
     .count("spnd_models_restored", "Models read from the store.") { $0.counters.restoredStreams },
+    .count("spnd_models_filled", "Models read from changelogs into the store.") {
+      $0.counters.filledStreams
+    },
     .count("spnd_models_saved", "Models written to the store.") { $0.counters.savedStreams },
     .counts("spnd_models_evicted", "Models sent to the store.", by: "reason") {
       [("memory", $0.counters.evictedStreams)]

@@ -11,16 +11,34 @@ extension KafkaLink: Sink {
     value: Span<UInt8>?, headers: [Header], timestamp: Int64
   ) throws(PipelineError) {
     guard let place = place(of: output) else { return }
+    try append(
+      to: place, partition: source.partition, key: key, value: value, headers: headers,
+      timestamp: timestamp)
+  }
+
+  public mutating func appendToChangelog(
+    of partition: TopicPartition, key: Span<UInt8>, value: Span<UInt8>?, headers: [Header]
+  ) throws(PipelineError) {
+    // The time is the producer's own, since the broker's settings count from it.
+    try append(
+      to: changelogs.place(of: partition), partition: partition.partition, key: key, value: value,
+      headers: headers, timestamp: 0)
+  }
+
+  private mutating func append(
+    to place: Int, partition: Int32, key: Span<UInt8>?, value: Span<UInt8>?, headers: [Header],
+    timestamp: Int64
+  ) throws(PipelineError) {
     do throws(KafkaError) {
       let count = (key?.count ?? 0) + (value?.count ?? 0)
       if committer.isBusy, outbox.isFull(adding: count) { try settle(waits: true) }
       if committer.isBusy {
         outbox.append(
-          to: place, partition: source.partition, key: key, value: value, headers: headers,
+          to: place, partition: partition, key: key, value: value, headers: headers,
           timestamp: timestamp)
       } else if settled != .aborted {
         try committer.producer.append(
-          to: place, partition: source.partition, key: key, value: value, headers: headers,
+          to: place, partition: partition, key: key, value: value, headers: headers,
           timestamp: timestamp)
       }
     } catch {

@@ -26,6 +26,30 @@ extension KafkaLink: Source {
     }
   }
 
+  public mutating func assignChangelogs(_ partitions: [TopicPartition]) throws(PipelineError) {
+    do throws(KafkaError) {
+      try changelogs.assign(partitions)
+    } catch {
+      throw error.pipelineError
+    }
+  }
+
+  public mutating func readChangelogs(
+    _ body: (borrowing Record, [Header]) -> Void
+  ) throws(PipelineError) {
+    do throws(KafkaError) {
+      try changelogs.read(body)
+    } catch {
+      throw error.pipelineError
+    }
+  }
+
+  public var openTransactionMax: Duration { changelogs.openTransactionMax }
+
+  public func isChangelogAtEnd(_ partition: TopicPartition) -> Bool {
+    changelogs.isAtEnd(partition)
+  }
+
   public mutating func unassign() throws(PipelineError) {
     do throws(KafkaError) {
       try consumer.unassign()

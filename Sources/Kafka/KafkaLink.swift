@@ -17,6 +17,8 @@ public struct KafkaLink: ~Copyable {
   private(set) var bytesMax: [Int] = []
   public let cluster: String
   let guarantee: Guarantee
+  /// The topics that models are written to and stores are filled from.
+  var changelogs: Changelogs
   /// The place of each output's topic among the producer's, by the output's raw value; −1 has none.
   private let places: [Int]
 
@@ -38,6 +40,10 @@ public struct KafkaLink: ~Copyable {
     /// The topic of each output; an output without a topic is never written.
     public var outputs: [Output: String]
     public var guarantee: Guarantee
+    /// The compacted topic of each input topic's models, in their order; or none.
+    public var changelogs: [String] = []
+    /// The most bytes that a changelog's record may have.
+    public var changelogBytes = 0
     /// Who writes; a second link with the same id fences the first. For `exactlyOnce` alone.
     public var transactionalId: String
     /// The name that the broker's logs show, unless the properties give another.
@@ -92,8 +98,7 @@ public struct KafkaLink: ~Copyable {
         settings.outputs[output].map { (output, $0) }
       }
       let topics = try Self.lookUp(
-        inputs: settings.inputTopics, outputs: outputs.map(\.1), properties: properties,
-        log: settings.log)
+        settings, outputs: outputs.map(\.1), properties: properties)
       let producer = try Producer(
         properties: properties, topics: topics,
         transactionalId: settings.guarantee == .exactlyOnce ? settings.transactionalId : nil,
@@ -108,6 +113,7 @@ public struct KafkaLink: ~Copyable {
       for (place, (output, _)) in outputs.enumerated() { places[output.rawValue] = place }
       self.places = places
       cluster = consumer.client.clusterId(timeout: consumer.requestTimeout)
+      changelogs = Changelogs(settings, firstPlace: outputs.count)
       self.consumer = consumer
       committer = Committer(producer)
       guarantee = settings.guarantee
@@ -119,10 +125,10 @@ public struct KafkaLink: ~Copyable {
 
   /// What the cluster says of the outputs' topics; the inputs have to exist as well.
   private static func lookUp(
-    inputs: [String], outputs: [String], properties: [(name: String, value: String)],
-    log: @escaping Log
+    _ settings: Settings, outputs: [String], properties: [(name: String, value: String)]
   ) throws(KafkaError) -> [Producer.Topic] {
-    let admin = try TopicAdmin(properties: properties, log: log)
+    let (inputs, outputs) = (settings.inputTopics, outputs + settings.changelogs)
+    let admin = try TopicAdmin(properties: properties, log: settings.log)
     try admin.reach()
     let counts = try admin.partitionCounts(of: inputs + outputs)
     for topic in inputs + outputs where counts[topic] == nil {
@@ -139,6 +145,7 @@ public struct KafkaLink: ~Copyable {
     }
     let messageMax = properties.last { $0.name == "message.max.bytes" }.flatMap { Int($0.value) }
     let limits = admin.recordBytesMax(of: outputs)
+    try Changelogs.check(settings, admin, counts: counts, limits: limits)
     return outputs.map { topic in
       Producer.Topic(
         name: topic, partitionCount: Int32(truncatingIfNeeded: counts[topic] ?? 1),

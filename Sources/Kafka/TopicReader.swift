@@ -11,6 +11,11 @@ public struct TopicReader: ~Copyable {
     case beginning
     /// The next record to arrive.
     case end
+
+    /// The place in librdkafka's terms.
+    var offset: Int64 {
+      Int64(self == .beginning ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END)
+    }
   }
 
   /// Looks the topics' partitions up and starts reading committed records.
@@ -32,7 +37,7 @@ public struct TopicReader: ~Copyable {
             partition: TopicPartition(
               topic: Int32(truncatingIfNeeded: place),
               partition: Int32(truncatingIfNeeded: partition)),
-            offset: Int64(start == .beginning ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END)))
+            offset: start.offset))
       }
     }
     // The group's name is demanded by librdkafka; nothing is committed and nothing joined.

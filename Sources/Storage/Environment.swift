@@ -116,6 +116,10 @@ internal import Pipeline
     for index in 0..<slice.count {
       let key = slice.key(at: index)
       let form = slice.form(at: index)
+      guard !form.isEmpty else {
+        try remove(Self.place(of: key), transaction)
+        continue
+      }
       guard Self.isLong(key) else {
         try put(Self.place(of: key), form, transaction)
         continue
@@ -144,6 +148,17 @@ internal import Pipeline
       }
     }
     try LMDBError.check(result)
+  }
+
+  private func remove(
+    _ key: [UInt8], _ transaction: borrowing Transaction
+  ) throws(LMDBError) {
+    let environment = unsafe transaction.pointer
+    let result = unsafe key.withUnsafeBytes { key in
+      var key = unsafe MDB_val(lending: key)
+      return unsafe mdb_del(environment, database, &key, nil)
+    }
+    if result != MDB_NOTFOUND { try LMDBError.check(result) }
   }
 
   @discardableResult

@@ -157,12 +157,15 @@ struct KafkaSettings: Sendable {
   func linkSettings(worker: Int) -> KafkaLink.Settings {
     var outputs: [Output: String] = [:]
     for output in Output.allCases { outputs[output] = definition.output.topic(of: output) }
-    return KafkaLink.Settings(
+    var settings = KafkaLink.Settings(
       properties: definition.clientProperties(brokers: brokers),
       inputTopics: definition.input.topics, group: definition.group, outputs: outputs,
       guarantee: definition.processing.guarantee == .exactlyOnce ? .exactlyOnce : .atLeastOnce,
       transactionalId: "\(definition.pipeline)-\(instance)-\(worker)",
       clientId: "spnd-\(definition.pipeline)-\(worker)", worker: worker, log: log.kafka)
+    settings.changelogs = definition.state.changelogs
+    settings.changelogBytes = definition.savedModelBytesMax
+    return settings
   }
 }
 

@@ -1,6 +1,7 @@
 """Starts and stops the daemon, and waits for its consumer group."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -40,7 +41,7 @@ output:
   dead-letters: {{topic: {group}.dead}}
 processing: {{guarantee: exactly_once, commit-interval: {commit}, workers: {workers}}}
 alerts: {{budget: 1 per stream per hour, warm-up: 50}}
-state: {{directory: {state}, max-replay: 1s}}
+state: {{directory: {state}, max-replay: 1s{changelog}}}
 topics: {{partitions: {partitions}, replication: 1}}
 http: {{listen: "127.0.0.1:0"}}
 """
@@ -52,7 +53,8 @@ class Daemon:
     # How it may end when it is asked to.
     ends = (0,)
 
-    def __init__(self, name, folder, instance, options, group=None, workers=None, commit="100ms"):
+    def __init__(self, name, folder, instance, options, group=None, workers=None, commit="100ms",
+                 changelog=False):
         self.spnd, self.process, self.starts, self.is_frozen = options.spnd, None, 0, False
         self.instance = instance
         self.definition = os.path.join(folder, f"{instance}.yaml")
@@ -63,7 +65,8 @@ class Daemon:
             file.write(DEFINITION.format(
                 name=name, brokers=options.brokers, group=group or name, client=instance,
                 workers=workers or options.workers, commit=commit, state=state,
-                partitions=options.partitions))
+                partitions=options.partitions,
+                changelog=f", changelog: {name}.models" if changelog else ""))
 
     @property
     def client(self):
@@ -128,6 +131,12 @@ class Daemon:
     def demand_running(self):
         code = self.process.poll()
         demand(code is None, f"the daemon ended by itself, code {code}\n{self.tail()}")
+
+    def models_read(self):
+        """The models that it has read from changelogs so far."""
+        with open(self.messages, encoding="utf-8", errors="replace") as messages:
+            counts = re.findall(r"(\d+) models read from the changelog", messages.read())
+        return sum(map(int, counts))
 
     def tail(self, size=2_000):
         with open(self.messages, "rb") as messages:

@@ -73,7 +73,10 @@ def torture(place):
         place.summary = (f"rounds {len(run.ends)}, records {sum(run.ends[-1]) if run.ends else 0}, "
                          f"mismatches {run.comparison.mismatches}")
     counts = " ".join(f"{kind}={run.comparison.results[kind]}" for kind in KINDS)
-    return f"daemons={len(run.daemons)} kills={run.kills} seed={run.options.seed} {counts}"
+    moved = sum(daemon.models_read() for daemon in run.daemons)
+    demand(moved or len(run.daemons) == 1, "no model moved: nothing was proved of the changelog")
+    return (f"daemons={len(run.daemons)} kills={run.kills} moved={moved} seed={run.options.seed} "
+            f"{counts}")
 
 
 class Torture:
@@ -83,7 +86,8 @@ class Torture:
         options = place.options
         self.place, self.options = place, options
         self.daemons = [
-            place.daemon(Survivor, commit="20ms") for _ in range(options.daemons)]
+            place.daemon(Survivor, commit="20ms", changelog=options.daemons > 1)
+            for _ in range(options.daemons)]
         calm = f"{place.name}-calm"
         self.undisturbed = place.daemon(group=calm, workers=1)
         self.progress = place.progress

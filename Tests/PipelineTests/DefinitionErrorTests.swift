@@ -183,6 +183,21 @@ import Testing
       ])
   }
 
+  @Test func changelogsThatModelsCouldNotFollow() {
+    #expect(
+      Loaded(minimal.replacing("[sensors]", by: "[a, b]") + "state: {changelog: m}").errors == [
+        "f:10:20: state.changelog: names 1 topics for 2 input topics (give a list with a "
+          + "changelog for each, in the order of `input.topics`)"
+      ])
+    #expect(
+      Loaded(
+        minimal + "state: {changelog: m}\nprocessing: {guarantee: at_least_once}"
+      ).errors == [
+        "f:10:20: state.changelog: needs the guarantee exactly_once: models and offsets are "
+          + "written in one transaction (leave it out)"
+      ])
+  }
+
   @Test(arguments: [".", "..", "a/b", "töpic", String(repeating: "a", count: 250)])
   func topicNames(_ name: String) {
     let errors = Loaded(minimal.replacing("[sensors]", by: "[\"\(name)\"]")).errors

@@ -40,10 +40,10 @@ import Testing
         health: {topic: h}
         dead-letters: {topic: x}
       model: {horizon: 1, interval: 0.9}
-      processing: {guarantee: at_least_once, commit-interval: 5s, workers: 8, batch: 100}
+      processing: {guarantee: exactly_once, commit-interval: 5s, workers: 8, batch: 100}
       alerts: {budget: 0.5 per stream per 30d, direction: up, min-absolute: 2,
                min-relative: 1e-2, warm-up: 0}
-      state: {directory: /srv/models, changelog: m}
+      state: {directory: /srv/models, changelog: [m, n]}
       topics: {partitions: 12, replication: 3}
       http: {listen: "[::1]:0"}
       """
@@ -60,13 +60,14 @@ import Testing
     #expect(Output.allCases.map(definition.output.topic) == ["p", "a", "d", "h", "x"])
     #expect(definition.output.predictionsEvery == 10)
     #expect(definition.model.horizon == 1 && definition.model.interval == 0.9)
-    #expect(definition.processing.guarantee == .atLeastOnce)
+    #expect(definition.processing.guarantee == .exactlyOnce)
     #expect(definition.processing.commitInterval == .seconds(5))
     #expect(definition.processing.workers == .count(8) && definition.processing.batch == 100)
     #expect(definition.alerts.budget.perSecond == 0.5 / (30 * 86_400))
     #expect(definition.alerts.direction == .up && definition.alerts.warmUp == 0)
     #expect(definition.alerts.minAbsolute == 2 && definition.alerts.minRelative == 0.01)
-    #expect(definition.state.directory == "/srv/models" && definition.state.changelog == "m")
+    #expect(
+      definition.state.directory == "/srv/models" && definition.state.changelogs == ["m", "n"])
     #expect(definition.topics.partitions == 12 && definition.topics.replication == 3)
     #expect(definition.http.listen == Definition.Endpoint(address: "::1", port: 0))
     #expect(definition.notes.count == 1)

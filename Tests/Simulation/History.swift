@@ -12,6 +12,8 @@ struct History {
   var memory = Int.max
   /// Whether records leave the log as soon as no saved model needs them.
   var forgets = false
+  /// Whether models go to a changelog, too, and so from disk to disk.
+  var hasChangelog = false
   /// The definition that a member is handed before a step, if it is handed one.
   var reload: (_ step: Int) -> Definition? = { _ in nil }
 
@@ -48,7 +50,8 @@ struct History {
     let link = SimulatedLink(cluster: cluster, batch: batch)
     let member = link.member
     return Worker(
-      try makeEngine(link, store: store, memory: memory), member: member, store: store)
+      try makeEngine(link, store: store, memory: memory, hasChangelog: hasChangelog),
+      member: member, store: store)
   }
 
   private func end(_ worker: Worker) {
@@ -60,9 +63,16 @@ struct History {
   private func forget() {
     for partition in cluster.partitions.indices {
       let id = TopicPartition(topic: 0, partition: Int32(partition))
-      let watermarks = disks.map { $0.watermark(of: id) ?? 0 }
-      cluster.logStarts[id] = max(cluster.logStarts[id] ?? 0, watermarks.min() ?? 0)
+      cluster.logStarts[id] = max(cluster.logStarts[id] ?? 0, needed(of: id))
     }
+  }
+
+  /// The first offset that somebody may have to learn again.
+  private func needed(of id: TopicPartition) -> Int64 {
+    guard !hasChangelog else {
+      return OffsetMetadata(text: cluster.committed[id]?.metadata ?? "")?.logged ?? 0
+    }
+    return disks.map { $0.watermark(of: id) ?? 0 }.min() ?? 0
   }
 
   /// A history that does not end.

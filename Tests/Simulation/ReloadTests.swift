@@ -13,10 +13,7 @@ import Testing
     var history = History(cluster: cluster, members: 2, batch: 20)
     history.reload = reload
     try history.run()
-    return cluster.results.sorted {
-      ($0.source.partition, $0.offset, $0.output.rawValue)
-        < ($1.source.partition, $1.offset, $1.output.rawValue)
-    }
+    return sorted(cluster.results)
   }
 
   @Test("the pace of commits changes a hundred times, amid aborts and rebalances, and no byte does")

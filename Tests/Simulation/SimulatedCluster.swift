@@ -53,6 +53,7 @@ final class SimulatedCluster {
   /// The first offset that each log still has.
   var logStarts: [TopicPartition: Int64] = [:]
   private(set) var results: [SimulatedResult] = []
+  var changelog = SimulatedChangelog()
   private var members: [Int: Member] = [:]
   private var nextMember = 0
   /// Members that were dealt partitions and have not heard of it.
@@ -152,6 +153,11 @@ final class SimulatedCluster {
   /// A member has given its partitions back.
   func unassign(_ id: Int) {
     if members[id]?.phase == .revoking { members[id]?.phase = .revoked }
+  }
+
+  /// Transactions that the dead have left open end at some time.
+  func expireTransactions() {
+    changelog.expire({ members[$0] == nil }, { random.once(in: 10) })
   }
 
   /// The group gives a member up without telling it.

@@ -14,6 +14,9 @@ struct SimulatedLink: Source, Sink, ~Copyable {
   private var lent: [Lent] = []
   private var bytes: [UInt8] = []
   private var transaction = Transaction()
+  /// Where reading the changelogs is, and of which the end was reached.
+  private var changelogs: [TopicPartition: Int] = [:]
+  private var ends: Set<TopicPartition> = []
   /// The transaction whose commit was begun, and its offsets.
   private var pending: (Transaction, [CommittedOffset])?
 
@@ -21,6 +24,8 @@ struct SimulatedLink: Source, Sink, ~Copyable {
     var results: [SimulatedResult] = []
     /// Whether a result was not taken.
     var isDoomed = false
+    /// Its number in the changelogs, if it has models.
+    var number: Int?
   }
 
   private struct Lent {
@@ -123,8 +128,8 @@ struct SimulatedLink: Source, Sink, ~Copyable {
     guard pending != nil, waits || cluster.random.once(in: 3) else { return nil }
     if cluster.strikes(cluster.faults.crash) { throw die() }
     guard !cluster.strikes(cluster.faults.abort), finishPending() else {
-      pending = nil
-      transaction = Transaction()
+      if let (transaction, _) = pending.take() { end(transaction, .aborted) }
+      abort()
       return .aborted
     }
     if cluster.strikes(cluster.faults.crash) { throw die() }
@@ -133,13 +138,21 @@ struct SimulatedLink: Source, Sink, ~Copyable {
 
   mutating func abort() {
     precondition(pending == nil, "an abort while the outcome of a commit is not known")
+    end(transaction, .aborted)
     transaction = Transaction()
   }
 
   /// Whether the cluster took the transaction whose commit was begun.
   private mutating func finishPending() -> Bool {
-    guard let (transaction, offsets) = pending.take(), !transaction.isDoomed else { return false }
-    return cluster.commit(member, transaction.results, offsets)
+    guard let (transaction, offsets) = pending.take() else { return false }
+    let isTaken =
+      !transaction.isDoomed && cluster.commit(member, transaction.results, offsets)
+    end(transaction, isTaken ? .committed : .aborted)
+    return isTaken
+  }
+
+  private func end(_ transaction: Transaction, _ outcome: SimulatedChangelog.Outcome) {
+    if let number = transaction.number { cluster.changelog.end(number, outcome) }
   }
 
   /// The process dies; a commit that was under way may have arrived all the same.
@@ -147,6 +160,49 @@ struct SimulatedLink: Source, Sink, ~Copyable {
     if cluster.random.once(in: 2) { _ = finishPending() }
     return crash
   }
+}
+
+/// The changelogs, which give their records in small pieces.
+extension SimulatedLink {
+  mutating func appendToChangelog(
+    of partition: TopicPartition, key: Span<UInt8>, value: Span<UInt8>?, headers: [Header]
+  ) throws(PipelineError) {
+    if cluster.strikes(cluster.faults.crash * 5) { throw die() }
+    let number = transaction.number ?? cluster.changelog.begin(by: member)
+    transaction.number = number
+    var copied: [UInt8]?
+    if let value { copied = value.indices.map { value[$0] } }
+    let record = SimulatedChangelog.Record(
+      key: key.indices.map { key[$0] }, value: copied, headers: headers, transaction: number)
+    cluster.changelog.append(record, to: partition)
+  }
+
+  mutating func assignChangelogs(_ partitions: [TopicPartition]) {
+    changelogs = [:]
+    ends = []
+    for partition in partitions { changelogs[partition] = 0 }
+  }
+
+  mutating func readChangelogs(_ body: (borrowing Record, [Header]) -> Void) {
+    cluster.expireTransactions()
+    for (partition, position) in changelogs.sorted(by: { $0.key.partition < $1.key.partition }) {
+      let count = Int.random(in: 0...4, using: &cluster.random)
+      let found = cluster.changelog.read(partition, from: position, count: count)
+      for record in found.records {
+        let value = record.value ?? []
+        body(
+          Record(
+            partition: partition, offset: 0, timestamp: 0, key: record.key.span,
+            value: record.value == nil ? nil : value.span), record.headers)
+      }
+      changelogs[partition] = found.next
+      if found.isAtEnd { ends.insert(partition) }
+    }
+  }
+
+  var openTransactionMax: Duration { .seconds(5) }
+
+  func isChangelogAtEnd(_ partition: TopicPartition) -> Bool { ends.contains(partition) }
 }
 
 /// A clock that moves a little at every look.

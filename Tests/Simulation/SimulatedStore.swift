@@ -111,7 +111,7 @@ final class SimulatedStore: Store {
       let key = slice.key(at: index)
       let form = slice.form(at: index)
       disk.partitions[partition]?.models[key.indices.map { key[$0] }] =
-        form.indices.map { form[$0] }
+        form.isEmpty ? nil : form.indices.map { form[$0] }
     }
     return true
   }

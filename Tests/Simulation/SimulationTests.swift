@@ -12,14 +12,6 @@ import Testing
     return sorted(cluster.results)
   }
 
-  private func sorted(_ results: [SimulatedResult]) -> [SimulatedResult] {
-    // Stable: a record's results keep their order.
-    results.enumerated().sorted { left, right in
-      (left.element.source.partition, left.element.offset, left.offset)
-        < (right.element.source.partition, right.element.offset, right.offset)
-    }.map(\.element)
-  }
-
   /// Two at a time, since each takes a processor.
   @Test(arguments: [0, 1])
   func committedResultsAreThoseOfAnUndisturbedRun(_ half: UInt64) throws {
@@ -67,10 +59,13 @@ import Testing
     let disks = Int.random(in: 0...2, using: &random)
     history.disks = (0..<disks).map { _ in SimulatedDisk() }
     history.memory = Bool.random(using: &random) ? Int.random(in: 1...80_000, using: &random) : .max
-    history.forgets = disks == 1 && Bool.random(using: &random)
+    let forgets = Bool.random(using: &random)
+    history.hasChangelog = disks > 0 && Bool.random(using: &random)
+    history.forgets = forgets && (disks == 1 || history.hasChangelog)
     let text =
       "\(faults), members \(history.members), batch \(history.batch), disks \(disks), "
-      + "memory \(history.memory), forgets \(history.forgets)"
+      + "memory \(history.memory), forgets \(history.forgets), "
+      + "changelog \(history.hasChangelog)"
     return (history, text)
   }
 
@@ -131,6 +126,15 @@ import Testing
   }
 }
 
+/// Results by their records.
+func sorted(_ results: [SimulatedResult]) -> [SimulatedResult] {
+  // Stable: a record's results keep their order.
+  results.enumerated().sorted { left, right in
+    (left.element.source.partition, left.element.offset, left.offset)
+      < (right.element.source.partition, right.element.offset, right.offset)
+  }.map(\.element)
+}
+
 private let definitionText = """
   pipeline: simulated
   kafka: {bootstrap.servers: "localhost:9092"}
@@ -153,10 +157,13 @@ private let definitionText = """
 
 /// An engine with a small pipeline.
 func makeEngine<Link: Source & Sink & ~Copyable>(
-  _ link: consuming Link, store: (any Store)? = nil, memory: Int = .max
+  _ link: consuming Link, store: (any Store)? = nil, memory: Int = .max,
+  hasChangelog: Bool = false
 ) throws -> Engine<Link, SimulatedClock> {
-  try Engine(
-    definition: simulatedDefinition(), link: link, clock: SimulatedClock(), log: historyLog,
+  var definition = try simulatedDefinition()
+  if hasChangelog { definition.state.changelogs = ["models"] }
+  return try Engine(
+    definition: definition, link: link, clock: SimulatedClock(), log: historyLog,
     store: store, memory: memory)
 }
 

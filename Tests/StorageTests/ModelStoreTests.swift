@@ -32,6 +32,17 @@ import Testing
     #expect(try models(of: second, count: 10) == [:])
   }
 
+  @Test func anEmptyFormRemovesAModel() throws {
+    let store = makeStore()
+    _ = try store.open(place)
+    try write(["a": 1, "b": 2], watermark: 7, to: store)
+    var slice = Slice(place, manifest: manifest(watermark: 8))
+    for key in ["a", "never"] { slice.append(form: Span(), key: Array(key.utf8).span) }
+    store.write(slice)
+    try expectWritten(store)
+    #expect(try models(of: store, count: 10) == ["b": 2])
+  }
+
   @Test func aFileGrowsByItself() throws {
     let store = makeStore()
     _ = try store.open(place)

@@ -71,12 +71,16 @@ extension Definition {
     }
   }
 
+  private func describeChangelogs() -> String {
+    state.changelogs.isEmpty ? "none" : state.changelogs.joined(separator: ", ")
+  }
+
   private func describeProcess() -> [(String, String)] {
     let commits = "every \(processing.commitInterval.text) or \(processing.batch) records"
     let workers = if case .count(let count) = processing.workers { "\(count)" } else { "auto" }
     return [
       ("guarantee", processing.guarantee.rawValue), ("commit", commits), ("workers", workers),
-      ("state", state.directory), ("changelog", state.changelog ?? "none"),
+      ("state", state.directory), ("changelog", describeChangelogs()),
       ("models", "take \(byteCountText(state.memory)), are saved within \(state.maxReplay.text)"),
       ("mismatch", state.onMismatch.rawValue),
       ("topics", "made with partitions \(topics.partitions), replication \(topics.replication)"),

@@ -18,13 +18,32 @@ extension Definition {
     http = HTTP(root.section("http"))
     root.read("log", .choice(), into: &log)
     if isEmbedded { processing.guarantee = .atLeastOnce }
+    checkChangelogs(reading)
+  }
+
+  /// Refuses changelogs that models could not follow.
+  private func checkChangelogs(_ reading: Reading) {
+    let count = state.changelogs.count
+    guard count > 0 else { return }
+    if count != input.topics.count {
+      reading.report(
+        key: "state.changelog", "names \(count) topics for \(input.topics.count) input topics",
+        "give a list with a changelog for each, in the order of `input.topics`")
+    }
+    if processing.guarantee != .exactlyOnce {
+      reading.report(
+        key: "state.changelog",
+        "needs the guarantee exactly_once: models and offsets are written "
+          + "in one transaction",
+        isEmbedded ? "leave it out, or use a broker of your own" : "leave it out")
+    }
   }
 
   /// Refuses a topic that has two uses: results would be read as input, or two kinds of results be
   /// mixed.
   func checkTopics(_ reading: Reading) {
     var uses = input.topics.enumerated().map { ("input.topics[\($0)]", $1) }
-    for (key, topic) in output.topics + [("state.changelog", state.changelog)] {
+    for (key, topic) in output.topics + state.changelogs.map({ ("state.changelog", $0) }) {
       guard let topic else { continue }
       if let (use, _) = uses.first(where: { $0.1 == topic }) {
         reading.report(key: key, "`\(topic)` is `\(use)` too", "give it a topic of its own")
@@ -165,7 +184,8 @@ extension Definition.Health {
 extension Definition.State {
   init(_ section: consuming Section) {
     section.read("directory", .text("a directory", example: "/var/lib/spnd"), into: &directory)
-    changelog = section.optional("changelog", .topic(example: "sensors.models"))
+    changelogs =
+      section.values("changelog", .topic(example: "sensors.models"), count: 1...100) ?? []
     section.read(
       "max-replay", .duration(.seconds(1) ... .seconds(86_400), example: .seconds(60)),
       into: &maxReplay)

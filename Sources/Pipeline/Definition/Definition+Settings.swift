@@ -107,8 +107,9 @@ extension Definition {
   /// Where models are kept.
   public struct State: Equatable, Sendable {
     public var directory = "/var/lib/spnd"
-    /// The compacted topic that lets models follow a partition to another machine.
-    public var changelog: String?
+    /// The compacted topics that let models follow a partition to another machine, one for each
+    /// input topic, in their order; or none.
+    public var changelogs: [String] = []
     /// The most that a restart replays: how long a change of a model may wait to be saved, 1 s to
     /// 1 day.
     public var maxReplay = Duration.seconds(60)

@@ -84,6 +84,7 @@ struct Section {
       return nil
     }
     let path = join(path, key)
+    reading.locate(path, at: entry.value.position)
     guard case .list(let nodes) = entry.value.content else {
       report(
         entry.value, path, "\(entry.value.noun) stands where a list is expected",
@@ -107,6 +108,16 @@ struct Section {
       values.append(value)
     }
     return values
+  }
+
+  /// A list of different values, or one value without the list; nil where it is left out.
+  mutating func values<Value: Hashable>(
+    _ key: String, _ kind: Kind<Value>, count: ClosedRange<Int>
+  ) -> [Value]? {
+    guard case .scalar? = entry(key)?.value.content else {
+      return list(key, kind, count: count)
+    }
+    return optional(key, kind).map { [$0] }
   }
 
   /// The text of a node with its variables replaced, read as one kind of value; nil, which is

@@ -49,6 +49,8 @@ public struct Counters: Sendable, Equatable {
   public var restoring: Int64 = 0
   /// Records that are still to be learned in silence.
   public var restoringRecords: Int64 = 0
+  /// Models read from changelogs into the store.
+  public var filledStreams: Int64 = 0
   /// Models read from the store, written to it, sent there for want of memory, and begun anew
   /// because the saved one could not be used.
   public var restoredStreams: Int64 = 0
@@ -94,6 +96,7 @@ public struct Counters: Sendable, Equatable {
     left.partitions += right.partitions
     left.restoring += right.restoring
     left.restoringRecords += right.restoringRecords
+    left.filledStreams += right.filledStreams
     left.restoredStreams += right.restoredStreams
     left.savedStreams += right.savedStreams
     left.evictedStreams += right.evictedStreams

@@ -4,7 +4,8 @@ extension Engine where Link: ~Copyable {
   ///
   /// Everything is committed before, since no model that learned uncommitted records may be saved.
   mutating func makeRoom() throws(PipelineError) {
-    guard store != nil, pool.count >= pool.countMax, !isBlocked else { return }
+    guard store != nil, pool.count >= pool.countMax, !isBlocked, isAssigned || !hasChangelog
+    else { return }
     try commitAll()
     try settleSaves(waits: true)
     while pool.count > pool.countKept, !isBlocked, let partition = fullest() {
@@ -28,8 +29,7 @@ extension Engine where Link: ~Copyable {
       if partition.streams.clearChange(stream) { append(stream, of: partition, to: &slice) }
     }
     slice.manifest.watermark = partition.streams.firstChange ?? partition.position
-    write(slice, of: partition)
-    try settleSaves(waits: true)
+    guard try save(slice, of: partition) else { return 0 }
     guard partition.saving.failed == nil, !partition.saving.isForfeit else {
       for stream in victims { partition.streams.spare(stream) }
       return 0

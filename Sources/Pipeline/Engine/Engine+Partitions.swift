@@ -18,6 +18,7 @@ extension Engine where Link: ~Copyable {
     partitions = adopted
     isAssigned = true
     committedCounters.assignments += 1
+    try assignFilling()
     try assignLoaded()
     log.info("\(definition.pipeline): has \(adopted.count) partitions: \(list(adopted))")
   }
@@ -34,6 +35,7 @@ extension Engine where Link: ~Copyable {
       try saveAll(within: Self.saveLimit)
     }
     isAssigned = false
+    try assignFilling()
     try link.unassign()
   }
 
@@ -47,7 +49,7 @@ extension Engine where Link: ~Copyable {
     try settleSaves(waits: true)
     var restored: [Partition] = []
     for partition in partitions {
-      restored.append(partition.isDirty ? try begin(again: partition) : partition)
+      restored.append(partition.isUncommitted ? try begin(again: partition) : partition)
     }
     partitions = restored
     try assignLoaded()
@@ -59,7 +61,7 @@ extension Engine where Link: ~Copyable {
     try settle(waits: true)
     try link.abort()
     discardOpenCounters()
-    partitions.removeAll(where: \.isDirty)
+    partitions.removeAll(where: \.isUncommitted)
   }
 
   private func adopt(
@@ -69,20 +71,24 @@ extension Engine where Link: ~Copyable {
     let committed = offer.committed ?? offer.logStart
     // What another has saved since is further than what is in memory.
     let isLatest = manifest.map { $0.watermark == kept?.saving.watermark } ?? true
-    guard let kept, isLatest, kept.position <= committed, kept.metadata == offer.metadata,
+    guard let kept, isLatest, kept.position <= committed, kept.hasLineage(of: offer),
       !kept.saving.isForfeit, !kept.saving.isLoading, kept.position >= offer.logStart
-    else { return try begin(offer, manifest: manifest) }
+    else {
+      if needsFilling(offer, manifest: manifest), let filling = try beginFilling(offer) {
+        return filling
+      }
+      return try begin(offer, manifest: manifest)
+    }
     kept.committed = offer.committed
+    kept.metadata = offer.metadata
+    kept.saving.logged = OffsetMetadata(text: offer.metadata)?.logged
     kept.speaksFrom = committed
     kept.logStart = offer.logStart
     return kept
   }
 
   private func begin(again old: Partition) throws(PipelineError) -> Partition {
-    let offer = PartitionOffer(
-      partition: old.id, committed: old.committed, metadata: old.metadata, logStart: old.logStart,
-      logEnd: .max)
-    return try begin(offer, manifest: store?.reload(old.id))
+    try begin(old.offer, manifest: store?.reload(old.id))
   }
 
   /// A partition as messages name it.

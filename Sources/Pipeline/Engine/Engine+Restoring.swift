@@ -18,9 +18,13 @@ extension Engine where Link: ~Copyable {
     if let committed = offer.committed, committed > offer.logEnd { offer.committed = nil }
     let partition = Partition(
       offer, from: beginning.position, lineage: beginning.lineage, pool: pool)
+    let metadata = OffsetMetadata(text: offer.metadata)
+    let logged = metadata?.lineage == beginning.lineage ? metadata?.logged : nil
+    partition.saving.logged = logged
     if beginning.usesSaved {
       partition.saving.isLoading = true
       partition.saving.watermark = beginning.position
+      partition.saving.isLogging = hasChangelog && (logged ?? -1) < beginning.position
     } else if manifest != nil {
       try store?.clear(offer.partition)
     }
@@ -31,11 +35,12 @@ extension Engine where Link: ~Copyable {
   ///
   /// All are looked at, but only as many stay as memory holds.
   mutating func loadSome() throws(PipelineError) {
-    guard isAssigned, let store, let partition = partitions.first(where: \.saving.isLoading)
-    else { return }
+    guard isAssigned, let store, let partition = partitions.first(where: \.isToLoad) else { return }
+    var logged = slice(of: partition, count: 0)
     var reset: Int64 = 0
     let (layout, kind, pool) = (processor.layout, processor.kind, pool)
     let lent = try store.load(partition.id, count: Self.loadCount) { key, form in
+      if partition.saving.isLogging { logged.append(form: form, key: key) }
       guard pool.count < pool.countKept else {
         partition.saving.hasOthers = true
         return partition.watch(form, key: key, kind: kind, layout: layout, pool: pool)
@@ -47,10 +52,11 @@ extension Engine where Link: ~Copyable {
       partition.watch(unsafe StreamBlock(partition.streams.block(of: stream), layout: layout), key)
     }
     noteReset(reset, of: partition)
+    try appendModels(of: logged, partition)
     guard lent < Self.loadCount else { return }
     partition.saving.isLoading = false
     committedCounters.restoredStreams += Int64(partition.streams.count)
-    guard !partitions.contains(where: \.saving.isLoading) else { return }
+    guard !partitions.contains(where: \.isToLoad) else { return }
     log.info(
       "\(definition.pipeline): \(committedCounters.restoredStreams) models loaded since the start")
     try assignLoaded()

@@ -20,6 +20,8 @@ extension Engine where Link: ~Copyable {
     guard let store else { return }
     try settleSaves(waits: false)
     if isBlocked { return try retrySaves(store) }
+    // With a changelog everything is saved by way of a commit.
+    guard !hasChangelog else { return }
     for partition in due() where !partition.isDirty {
       if let slice = copySome(of: partition) { write(slice, of: partition) }
     }
@@ -28,7 +30,7 @@ extension Engine where Link: ~Copyable {
   /// Copies what is due of partitions whose commit is about to begin.
   mutating func copyDue() {
     guard store != nil, !isBlocked else { return }
-    for partition in due() where partition.isDirty {
+    for partition in due() where partition.isDirty || hasChangelog {
       partition.saving.copied = copySome(of: partition)
     }
   }
@@ -36,8 +38,27 @@ extension Engine where Link: ~Copyable {
   /// Writes what was copied, now that the commit is acknowledged.
   mutating func writeCopied() {
     for partition in partitions {
-      if let slice = partition.saving.copied.take() { write(slice, of: partition) }
+      guard let slice = partition.saving.copied.take() else { continue }
+      if hasChangelog { partition.noteLogged(slice.manifest.watermark) }
+      write(slice, of: partition)
     }
+  }
+
+  /// Writes a slice of a partition without uncommitted records, and waits until that is done, and
+  /// the changelog has it, too.
+  ///
+  /// - Returns: false where the partition had to be given up, which begins again.
+  mutating func save(_ slice: consuming Slice, of partition: Partition) throws(PipelineError)
+    -> Bool
+  {
+    if hasChangelog {
+      partition.saving.copied = slice
+      try commitAll()
+    } else {
+      write(slice, of: partition)
+    }
+    try settleSaves(waits: true)
+    return partitions.contains { $0 === partition }
   }
 
   /// Saves everything, as far as that goes by the time; nothing may be uncommitted.
@@ -48,11 +69,9 @@ extension Engine where Link: ~Copyable {
     for partition in partitions where !partition.isDirty {
       while !isBlocked, partition.hasUnsaved, !partition.saving.isLoading,
         !partition.saving.isForfeit,
-        clock.monotonicNanoseconds() &- start < UInt64(limit / .nanoseconds(1))
-      {
-        write(copy(partition, count: sliceCountMax), of: partition)
-        try settleSaves(waits: true)
-      }
+        clock.monotonicNanoseconds() &- start < UInt64(limit / .nanoseconds(1)),
+        try save(copy(partition, count: sliceCountMax), of: partition)
+      {}
     }
   }
 
@@ -188,6 +207,6 @@ extension Partition {
   /// Whether it is time for another slice.
   func isSaveDue(at now: UInt64) -> Bool {
     !saving.isLoading && saving.underWay == nil && !saving.isForfeit && saving.copied == nil
-      && saving.failed == nil && now >= saving.due && hasUnsaved
+      && saving.failed == nil && now >= saving.due && (hasUnsaved || saving.isLogging)
   }
 }

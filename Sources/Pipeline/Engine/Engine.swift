@@ -15,6 +15,8 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   var processor: Processor
   /// Where models are saved; nil where they are not.
   let store: (any Store)?
+  /// Whether what is saved goes to a changelog as well.
+  let hasChangelog: Bool
   /// The memory of all models.
   let pool: BlockPool
   /// The partitions of the last assignment.
@@ -51,6 +53,7 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     self.clock = clock
     self.log = log
     self.store = store
+    hasChangelog = store != nil && !definition.state.changelogs.isEmpty
     let processor = try Processor(definition, shard: shard, header: header, store: store)
     pool = BlockPool(blockByteCount: processor.layout.byteCount, byteCountMax: memory)
     self.processor = processor
@@ -79,6 +82,7 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   /// - Returns: false once the source has ended and everything is committed.
   public mutating func step(timeout: Duration = .milliseconds(100)) throws(PipelineError) -> Bool {
     try serveStore()
+    try fillSome()
     try loadSome()
     switch try link.poll(timeout: min(timeout, untilDue())) {
     case .records(let count): try learn(count)
@@ -91,7 +95,8 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     try makeRoom()
     let isFull = openRecords >= definition.processing.batch
     try settle(waits: isFull)
-    if pending.isEmpty, !isBlocked, isFull || untilCommit() <= .zero { try commit() }
+    guard pending.isEmpty, !isBlocked else { return true }
+    if isFull || untilCommit() <= .zero || hasToLog { try commit() }
     return true
   }
 
@@ -190,7 +195,9 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
 
   /// How long nothing but a record needs attention.
   private func untilDue() -> Duration {
-    partitions.contains(where: \.saving.isLoading) ? .zero : untilCommit()
+    // A changelog's records come when they come.
+    if partitions.contains(where: \.isFilling) { return min(.milliseconds(5), untilCommit()) }
+    return partitions.contains(where: \.saving.isLoading) ? .zero : untilCommit()
   }
 
   /// The time left until the next commit is due; zero or less when it is. A commit that is under
@@ -209,12 +216,16 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     lastCommit = clock.monotonicNanoseconds()
     openRecords = 0
     swap(&pendingCounters, &openCounters)
-    pending = (isAssigned ? partitions : []).filter(\.isDirty).map {
-      CommittedOffset(partition: $0.id, offset: $0.position, metadata: $0.lineage.text)
+    if isAssigned {
+      copyDue()
+      try logCopied()
+    }
+    pending = (isAssigned ? partitions : []).filter(\.isUncommitted).map {
+      CommittedOffset(
+        partition: $0.id, offset: max($0.position, $0.speaksFrom), metadata: metadata(of: $0))
     }
     guard !pending.isEmpty else { return closeCounters() }
     telemetry.beginCommit(processor.encoder.takeNotices())
-    copyDue()
     try link.commit(pending)
   }
 

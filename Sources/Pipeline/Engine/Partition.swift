@@ -50,6 +50,12 @@ final class Partition {
     var share = 0
     /// When the next slice is due, on the engine's clock.
     var due: UInt64 = 0
+    /// Every record below this offset is in the changelog's models; nil while there are none.
+    var logged: Int64?
+    /// Whether models go to the changelog, which lacks them, as they are loaded.
+    var isLogging = false
+    /// What was read of the changelog, while the store is filled from it.
+    var filling: Filling?
 
     /// Models that are held a second time, in a slice.
     var sliceCount: Int { (underWay ?? 0) + (copied?.count ?? 0) + (failed?.count ?? 0) }
@@ -69,6 +75,23 @@ final class Partition {
 
   /// Whether records were answered that the group has not committed.
   var isDirty: Bool { position > max(speaksFrom, committed ?? 0) }
+
+  /// Whether saved models are to be loaded, and are all in the store.
+  var isToLoad: Bool { saving.isLoading && saving.filling == nil }
+
+  /// Whether something of it waits for the next commit, or for the outcome of the last.
+  var isUncommitted: Bool { isDirty || saving.copied != nil || saving.isLogging }
+
+  /// Whether the offset that the group committed last is one that these models stood behind.
+  func hasLineage(of offer: PartitionOffer) -> Bool {
+    OffsetMetadata(text: metadata)?.lineage == OffsetMetadata(text: offer.metadata)?.lineage
+  }
+
+  /// Notes that the changelog has every record below an offset.
+  func noteLogged(_ watermark: Int64) {
+    saving.logged = max(saving.logged ?? -1, watermark)
+    saving.isLogging = false
+  }
 
   /// Notes what the group has committed.
   func noteCommitted(_ offset: CommittedOffset) {

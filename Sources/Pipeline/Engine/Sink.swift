@@ -24,6 +24,15 @@ public protocol Sink: ~Copyable {
     value: Span<UInt8>?, headers: [Header], timestamp: Int64
   ) throws(PipelineError)
 
+  /// Adds one record to a partition's changelog, in the open transaction like a result.
+  ///
+  /// - Parameters:
+  ///   - partition: the partition whose models they are; its changelog has the same number.
+  ///   - value: nil removes what the changelog has under this key.
+  mutating func appendToChangelog(
+    of partition: TopicPartition, key: Span<UInt8>, value: Span<UInt8>?, headers: [Header]
+  ) throws(PipelineError)
+
   /// Begins to make everything appended since the last commit visible, together with `offsets`.
   ///
   /// May return before that is done; `outcome` says how it ended. What is appended from here on
@@ -41,6 +50,14 @@ public protocol Sink: ~Copyable {
 
   /// Throws away everything appended since the last commit, whose outcome must have been told.
   mutating func abort() throws(PipelineError)
+}
+
+extension Sink where Self: ~Copyable {
+  public mutating func appendToChangelog(
+    of partition: TopicPartition, key: Span<UInt8>, value: Span<UInt8>?, headers: [Header]
+  ) throws(PipelineError) {
+    preconditionFailure("a sink without changelogs is given models")
+  }
 }
 
 /// How far a partition has been answered.

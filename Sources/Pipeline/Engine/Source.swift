@@ -26,6 +26,24 @@ public protocol Source: ~Copyable {
   /// Reads nothing any more: the answer to `.revoked`, after the commit.
   mutating func unassign() throws(PipelineError)
 
+  /// Reads the changelogs of these partitions, and of no others, from their beginnings.
+  mutating func assignChangelogs(_ partitions: [TopicPartition]) throws(PipelineError)
+
+  /// Lends what has come of the changelogs that are read, committed records alone, without waiting.
+  ///
+  /// - Parameter body: takes a record, whose partition is that whose models it is about, and its
+  ///   headers.
+  mutating func readChangelogs(
+    _ body: (borrowing Record, [Header]) -> Void
+  ) throws(PipelineError)
+
+  /// Whether a changelog was read to its end: by position, for the last offsets may be those of
+  /// transactions' markers. More may follow where a transaction that was left open has ended.
+  func isChangelogAtEnd(_ partition: TopicPartition) -> Bool
+
+  /// The longest that a transaction which a dead member left open may hide what follows it.
+  var openTransactionMax: Duration { get }
+
   /// The offsets from `position` to the end of a partition's log, as far as reading has told; nil
   /// where it has not. Costs no request.
   func lag(of partition: TopicPartition, from position: Int64) -> Int64?
@@ -37,6 +55,12 @@ public protocol Source: ~Copyable {
 extension Source where Self: ~Copyable {
   public func lag(of partition: TopicPartition, from position: Int64) -> Int64? { nil }
   public var report: LinkReport { LinkReport() }
+  public mutating func assignChangelogs(_ partitions: [TopicPartition]) throws(PipelineError) {}
+  public mutating func readChangelogs(
+    _ body: (borrowing Record, [Header]) -> Void
+  ) throws(PipelineError) {}
+  public func isChangelogAtEnd(_ partition: TopicPartition) -> Bool { true }
+  public var openTransactionMax: Duration { .zero }
 }
 
 /// What a poll found.

@@ -44,6 +44,9 @@ package struct BeginningRule {
     return Beginning(position: manifest.watermark, lineage: manifest.lineage, usesSaved: true)
   }
 
+  /// What was committed with the group's offset, if it was this program that did.
+  private var metadata: OffsetMetadata? { OffsetMetadata(text: offer.metadata) }
+
   /// The group's offset, or where it would be.
   private var committed: Int64 { offer.committed ?? offer.logStart }
 
@@ -67,8 +70,8 @@ package struct BeginningRule {
     guard manifest.lineage.definition == kind.definition,
       manifest.lineage.numerics == kind.numerics
     else { return false }
-    guard let lineage = Lineage(text: offer.metadata) else { return true }
-    return lineage == manifest.lineage
+    guard let metadata else { return true }
+    return metadata.lineage == manifest.lineage
   }
 
   /// Why the saved models do not fit the group's offset or the log, if they do not.
@@ -90,7 +93,7 @@ package struct BeginningRule {
 
   /// The models are learned from the log, as far back as it goes or as the group's models do.
   private func learned(note: String?) -> Beginning {
-    let wanted = Lineage(text: offer.metadata)
+    let wanted = metadata?.lineage
     var start = offer.logStart
     var note = note
     if let wanted, wanted.definition == kind.definition, wanted.numerics == kind.numerics,

@@ -74,6 +74,9 @@ public struct Lineage: Equatable, Sendable {
     self.isKept = isKept
   }
 
+  /// That of models which are not all there yet, and fit none.
+  public static let unfinished = Lineage(start: -1, definition: 0, numerics: 0)
+
   /// Reads what `text` wrote.
   public init?(text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)

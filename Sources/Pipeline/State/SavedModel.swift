@@ -92,6 +92,12 @@
     }
   }
 
+  /// The offset of the last record that a saved form knows; −1 where it is damaged.
+  static func lastOffset(of form: Span<UInt8>) -> Int64 {
+    guard form.count > overhead else { return -1 }
+    return Int64(bitPattern: form.littleEndian(at: 24, as: UInt64.self))
+  }
+
   private static func checksum(_ key: Span<UInt8>, _ form: Span<UInt8>) -> UInt64 {
     // Not symmetric, so that bytes cannot wander from the key into the form.
     hashBytes(key) &* 0x9FB2_1C65_1E98_DF25 ^ hashBytes(form)

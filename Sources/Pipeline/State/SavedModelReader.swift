@@ -1,5 +1,14 @@
 internal import SPN
 
+extension Definition {
+  /// The most bytes that a stream's key and its model's saved form can have together.
+  public var savedModelBytesMax: Int {
+    let channels = input.values.count
+    let layout = StreamLayout(network: model.network(channels: channels), channels: channels)
+    return layout.byteCount + SavedModel.overhead + EventReader.streamBytesMax + 1
+  }
+}
+
 /// Looks into saved models, and makes others, without an engine.
 public final class SavedModelReader {
   private let definition: Definition

@@ -47,6 +47,8 @@ public enum SaveOutcome: Sendable {
 }
 
 /// Models copied at a transaction's boundary, to be written together with what they stand for.
+///
+/// An empty form stands for a model that is to be removed.
 public struct Slice: Sendable {
   public let partition: TopicPartition
   public internal(set) var manifest: Manifest
@@ -74,6 +76,14 @@ public struct Slice: Sendable {
 
   private func range(_ index: Int) -> Range<Int> {
     (index == 0 ? 0 : ends[index - 1])..<ends[index]
+  }
+
+  /// Adds a model as it was saved, or, with an empty form, its removal.
+  package mutating func append(form: Span<UInt8>, key: Span<UInt8>) {
+    for index in key.indices { bytes.append(key[index]) }
+    ends.append(bytes.count)
+    unsafe form.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    ends.append(bytes.count)
   }
 
   /// Adds the model in a stream's block.

@@ -16,7 +16,8 @@ enum Streams: Command {
            spnd streams reset FILE STREAM …
 
     Works on the state directory of the definition FILE while its daemon is stopped; a daemon that
-    runs shows its streams over HTTP. STREAM is a stream's name as results have it.
+    runs shows its streams over HTTP. STREAM is a stream's name as results have it. Where models are
+    shared through `state.changelog`, import and reset are refused.
 
     `list`     a line a stream: partition, events learned, the last one's time and score
     `show`     one stream's model as JSON: what it expects next and why, what its network has become
@@ -45,7 +46,14 @@ enum Streams: Command {
     guard known.contains(verb) else {
       throw Failure(.usage, "there is no \(verb); there are \(known.joined(separator: ", "))")
     }
-    let models = try SavedModels(loadDefinition(arguments.positions[1]))
+    let definition = try loadDefinition(arguments.positions[1])
+    guard definition.state.changelogs.isEmpty || !["import", "reset"].contains(verb) else {
+      throw Failure(
+        .configuration,
+        "with state.changelog, models are not this directory's alone, and \(verb) would be lost: "
+          + "run without it on one machine until all is saved, stop, \(verb), and add it again")
+    }
+    let models = try SavedModels(definition)
     switch verb {
     case "list": try models.list(isJSON: arguments.has("json"))
     case "show":

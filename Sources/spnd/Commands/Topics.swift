@@ -12,7 +12,8 @@ enum Topics: Command {
 
     Creates every topic that the definition names and the cluster does not have, with the
     partitions and the replication of its section `topics`, and with the retention of the input
-    topics where these are there. Topics that are there are left as they are.
+    topics where these are there; a changelog of models is compacted and has the input's partitions.
+    Topics that are there are left as they are.
     """
 
   static func run(_ arguments: Arguments) throws(Failure) {
@@ -35,11 +36,12 @@ enum Topics: Command {
       let admin = try TopicAdmin(properties: definition.clientProperties(), log: { _, _ in })
       try admin.reach()
       let retention = retention(of: definition.input.topics, admin)
-      let topics = names.map {
+      let results = definition.resultTopics.map {
         TopicAdmin.NewTopic(
           name: $0, partitions: definition.topics.partitions,
           replication: definition.topics.replication, settings: retention)
       }
+      let topics = try results + changelogs(definition, admin)
       for (name, creation) in zip(names, try admin.create(topics)) {
         print("\(name): \(describe(creation))")
         if case .failed = creation { failures += 1 }
@@ -48,6 +50,24 @@ enum Topics: Command {
       throw Failure(error.pipelineError)
     }
     if failures > 0 { throw Failure(.unavailable, "\(failures) topics were not created") }
+  }
+
+  /// The topics of models: as many partitions as the input's, and settings that keep what a restore
+  /// has to read close to the models that there are, and take a model whatever its size.
+  private static func changelogs(
+    _ definition: Definition, _ admin: borrowing TopicAdmin
+  ) throws(KafkaError) -> [TopicAdmin.NewTopic] {
+    let counts = try admin.partitionCounts(of: definition.input.topics)
+    let bytes = max(1 << 20, 2 * definition.savedModelBytesMax)
+    return zip(definition.input.topics, definition.state.changelogs).map { input, topic in
+      TopicAdmin.NewTopic(
+        name: topic, partitions: counts[input] ?? definition.topics.partitions,
+        replication: definition.topics.replication,
+        settings: [
+          ("cleanup.policy", "compact"), ("min.cleanable.dirty.ratio", "0.2"),
+          ("segment.ms", "3600000"), ("max.message.bytes", "\(bytes)"),
+        ])
+    }
   }
 
   /// The setting that keeps results as long as their records, whose timestamps they carry: else
@@ -72,7 +92,10 @@ enum Topics: Command {
 
 extension Definition {
   /// All topics of the pipeline, input first.
-  var topicNames: [String] {
+  var topicNames: [String] { resultTopics + state.changelogs }
+
+  /// The topics of records and results.
+  var resultTopics: [String] {
     input.topics + Output.allCases.compactMap { output.topic(of: $0) }
   }
 

@@ -115,6 +115,14 @@ import Testing
     #expect(relearned.position == place.log.lowerBound)
   }
 
+  @Test func whatIsCommittedWithAnOffsetReadsBackAndUnknownNamesAreLeftAlone() {
+    let text = OffsetMetadata(lineage: lineage(from: 9, isKept: true), logged: 40).text
+    #expect(text == "9/ab/1/kept logged=40")
+    #expect(OffsetMetadata(text: text + " later=x")?.text == text)
+    #expect(OffsetMetadata(text: "9/ab/1")?.logged == nil)
+    #expect(OffsetMetadata(text: "") == nil && OffsetMetadata(text: "a tool's") == nil)
+  }
+
   @Test func aManifestReadsBackAndAnUnknownFormDoesNot() {
     let manifest = saved(300, committed: 450, lineage: lineage(from: 9, isKept: true))
     #expect(Manifest(text: manifest.text) == manifest)
