@@ -120,6 +120,9 @@ enum Metrics {
       ]
     },
     .count("spnd_models_restored", "Models read from the store.") { $0.counters.restoredStreams },
+    .count(
+      "spnd_input_partitions_added", "Partitions that input topics were found to have grown by."
+    ) { $0.counters.addedPartitions },
     .count("spnd_models_filled", "Models read from changelogs into the store.") {
       $0.counters.filledStreams
     },

@@ -51,7 +51,8 @@ public struct Service {
       tellStatus(observatory, now: now, with: "READY=1\n")
       return
     }
-    let read = observatory.counters.received
+    let counters = observatory.counters
+    let read = counters.received + counters.filledStreams
     guard read > received, now &- statusTime >= Self.statusInterval || received < 0 else { return }
     received = read
     tellStatus(
@@ -93,7 +94,9 @@ extension Observatory {
     let restoring = partitions.filter(\.isRestoring)
     guard restoring.isEmpty else {
       let left = restoring.reduce(0) { $0 + $1.speaksFrom - $1.position }
+      let filled = restoring.reduce(0) { $0 + $1.filled }
       return "restores \(restoring.count) of \(partitions.count) partitions, \(left) records left"
+        + (filled > 0 ? ", \(filled) models read from the changelog" : "")
     }
     var census = Census()
     for report in reports { census += report.census }

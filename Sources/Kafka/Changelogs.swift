@@ -6,12 +6,16 @@ struct Changelogs: ~Copyable {
   private let settings: KafkaLink.Settings
   /// The place of the first among the producer's topics.
   private let firstPlace: Int
+  /// The partitions of each when the worker started.
+  private let partitionCounts: [Int32]
   /// Reads while stores are filled; nil at other times.
   private var reader: Consumer?
 
-  init(_ settings: KafkaLink.Settings, firstPlace: Int) {
+  /// - Parameter topics: the producer's, the changelogs last.
+  init(_ settings: KafkaLink.Settings, topics: [Producer.Topic]) {
     self.settings = settings
-    self.firstPlace = firstPlace
+    firstPlace = topics.count - settings.changelogs.count
+    partitionCounts = topics[firstPlace...].map(\.partitionCount)
     reader = nil
   }
 
@@ -24,6 +28,19 @@ struct Changelogs: ~Copyable {
     let properties = Configuration.defaults(for: .producer) + settings.properties
     let text = properties.last { $0.name == name }?.value
     return .milliseconds(text.flatMap { Int($0) } ?? 60_000) + .seconds(30)
+  }
+
+  /// Refuses partitions that came to an input topic after its changelog was made.
+  func checkRoom(for offers: [PartitionOffer]) throws(KafkaError) {
+    guard !settings.changelogs.isEmpty else { return }
+    for offer in offers {
+      let topic = Int(offer.partition.topic)
+      guard offer.partition.partition >= partitionCounts[topic] else { continue }
+      throw Self.refusal(
+        of: settings.changelogs[topic],
+        "has \(partitionCounts[topic]) partitions, but \(settings.inputTopics[topic]) has more: "
+          + "give it as many, and start again")
+    }
   }
 
   /// Reads these partitions' changelogs, and no others, from their beginnings.

@@ -1,6 +1,10 @@
 internal import CRdKafka
 internal import Pipeline
 
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
 extension Consumer {
   /// What the cluster knows of partitions that the group gave to this member, by topic and
   /// partition.
@@ -13,6 +17,7 @@ extension Consumer {
     let committed = try client.retrying(for: Self.offerLimit) { () throws(KafkaError) in
       try committedOffsets(of: partitions)
     }
+    let counts = try partitionCounts(of: partitions)
     var offers: [PartitionOffer] = []
     for entry in committed {
       guard let place = place(of: entry.topic) else { continue }
@@ -20,15 +25,54 @@ extension Consumer {
         try client.watermarks(
           topic: entry.topic, partition: entry.partition, timeout: requestTimeout)
       }
-      offers.append(
-        PartitionOffer(
-          partition: TopicPartition(topic: place, partition: entry.partition),
-          committed: entry.offset >= 0 ? entry.offset : nil,
-          metadata: entry.offset >= 0 ? entry.metadata : "", logStart: low, logEnd: high))
+      var offer = PartitionOffer(
+        partition: TopicPartition(topic: place, partition: entry.partition),
+        committed: entry.offset >= 0 ? entry.offset : nil,
+        metadata: entry.offset >= 0 ? entry.metadata : "", logStart: low, logEnd: high,
+        partitionCount: counts[entry.topic])
+      if offer.committed == nil, let bootstrap {
+        let first = try firstOffset(of: entry.topic, entry.partition, since: bootstrap) ?? high
+        offer.bootstrap = .init(first: first, speaks: high)
+      }
+      offers.append(offer)
     }
     return offers.sorted {
       ($0.partition.topic, $0.partition.partition) < ($1.partition.topic, $1.partition.partition)
     }
+  }
+
+  /// How many partitions these partitions' topics have now.
+  private func partitionCounts(
+    of partitions: [(topic: String, partition: Int32)]
+  ) throws(KafkaError) -> [String: Int32] {
+    var counts: [String: Int32] = [:]
+    for topic in topics where partitions.contains(where: { $0.topic == topic }) {
+      counts[topic] = try client.retrying(for: Self.offerLimit) { () throws(KafkaError) in
+        try client.partitionCount(of: topic, timeout: requestTimeout)
+      }
+    }
+    return counts
+  }
+
+  /// The offset of the first record whose timestamp lies at most so far back; nil where there is
+  /// none.
+  private func firstOffset(
+    of topic: String, _ partition: Int32, since age: Duration
+  ) throws(KafkaError) -> Int64? {
+    let time = Int64(time(nil)) * 1000 - Int64(age / .milliseconds(1))
+    let entry = try client.retrying(for: Self.offerLimit) { () throws(KafkaError) in
+      let list = PartitionList()
+      list.add(topic: topic, partition: partition, offset: max(0, time))
+      let response = unsafe rd_kafka_offsets_for_times(
+        client.pointer, list.pointer, requestTimeout.milliseconds)
+      let entry = list.entry(at: 0)
+      let subject = "offsets of topic \(topic) partition \(partition)"
+      if let error = KafkaError(response, subject) ?? KafkaError(entry.response, subject) {
+        throw error
+      }
+      return entry
+    }
+    return entry.offset >= 0 ? entry.offset : nil
   }
 
   /// The group's committed offsets and the texts committed with them.

@@ -21,6 +21,8 @@ internal import Pipeline
   let batchMax: Int
   /// The input topics; a record's topic is its place here.
   let topics: [String]
+  /// How much of the log a group that never committed learns in silence; nil for none.
+  let bootstrap: Duration?
   /// How long one request may take.
   let requestTimeout: Duration = .seconds(10)
 
@@ -57,7 +59,7 @@ internal import Pipeline
   ///   pattern.
   package init(
     properties: [(name: String, value: String)], group: String, topics: [String],
-    batchMax: Int = 1000,
+    batchMax: Int = 1000, bootstrap: Duration? = nil,
     log: @escaping Log
   ) throws(KafkaError) {
     for topic in topics where topic.hasPrefix("^") {
@@ -68,6 +70,7 @@ internal import Pipeline
       role: .consumer, properties: properties, owned: Self.owned(group: group))
     client = try Client(role: .consumer, configuration: configuration, log: log)
     self.topics = topics
+    self.bootstrap = bootstrap
     self.batchMax = max(1, batchMax)
     unsafe messages = .allocate(capacity: self.batchMax)
     unsafe places = .allocate(capacity: self.batchMax)

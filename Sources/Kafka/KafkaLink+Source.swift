@@ -5,7 +5,11 @@ extension KafkaLink: Source {
     // Reports of deliveries and errors are made only when asked for; a commit asks, too.
     if !committer.isBusy { committer.producer.client.serve() }
     do throws(KafkaError) {
-      return try consumer.poll(timeout: timeout)
+      let event = try consumer.poll(timeout: timeout)
+      if case .assigned(let offers) = event {
+        try changelogs.checkRoom(for: offers)
+      }
+      return event
     } catch {
       throw error.pipelineError
     }

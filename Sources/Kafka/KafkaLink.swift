@@ -40,6 +40,8 @@ public struct KafkaLink: ~Copyable {
     /// The topic of each output; an output without a topic is never written.
     public var outputs: [Output: String]
     public var guarantee: Guarantee
+    /// How much of the log a group that never committed learns in silence; nil for none.
+    public var bootstrap: Duration?
     /// The compacted topic of each input topic's models, in their order; or none.
     public var changelogs: [String] = []
     /// The most bytes that a changelog's record may have.
@@ -105,7 +107,7 @@ public struct KafkaLink: ~Copyable {
         log: settings.log)
       let consumer = try Consumer(
         properties: properties, group: settings.group, topics: settings.inputTopics,
-        batchMax: settings.batchMax, log: settings.log)
+        batchMax: settings.batchMax, bootstrap: settings.bootstrap, log: settings.log)
       producer.client.callbacks.beat = settings.beat
       consumer.client.callbacks.beat = settings.beat
       try consumer.subscribe()
@@ -113,7 +115,7 @@ public struct KafkaLink: ~Copyable {
       for (place, (output, _)) in outputs.enumerated() { places[output.rawValue] = place }
       self.places = places
       cluster = consumer.client.clusterId(timeout: consumer.requestTimeout)
-      changelogs = Changelogs(settings, firstPlace: outputs.count)
+      changelogs = Changelogs(settings, topics: topics)
       self.consumer = consumer
       committer = Committer(producer)
       guarantee = settings.guarantee

@@ -163,6 +163,7 @@ struct KafkaSettings: Sendable {
       guarantee: definition.processing.guarantee == .exactlyOnce ? .exactlyOnce : .atLeastOnce,
       transactionalId: "\(definition.pipeline)-\(instance)-\(worker)",
       clientId: "spnd-\(definition.pipeline)-\(worker)", worker: worker, log: log.kafka)
+    settings.bootstrap = definition.input.bootstrap
     settings.changelogs = definition.state.changelogs
     settings.changelogBytes = definition.savedModelBytesMax
     return settings

@@ -5,12 +5,15 @@ struct OfferingLink: Source, Sink, ~Copyable {
   let committed: Int64?
   let logStart: Int64
   let logEnd: Int64
+  var metadata = ""
+  var partitionCount: Int32?
 
   mutating func poll(timeout: Duration) -> SourceEvent {
     let partition = TopicPartition(topic: 0, partition: 0)
     return .assigned([
       PartitionOffer(
-        partition: partition, committed: committed, logStart: logStart, logEnd: logEnd)
+        partition: partition, committed: committed, metadata: metadata, logStart: logStart,
+        logEnd: logEnd, partitionCount: partitionCount)
     ])
   }
 

@@ -43,7 +43,9 @@ final class SimulatedCluster {
     var disk = 0
   }
 
-  let partitions: [[InputRecord]]
+  private(set) var partitions: [[InputRecord]]
+  /// Where a new group begins, in each partition; nil where the log starts.
+  var bootstrap: PartitionOffer.Bootstrap?
   var random: SplitMix64
   let faults: Faults
   /// A history ends in calm, or it might never end: models are learned again from the start after
@@ -103,6 +105,12 @@ final class SimulatedCluster {
     rebalance()
   }
 
+  /// The topic gets more partitions.
+  func add(_ partitions: [[InputRecord]]) {
+    self.partitions += partitions
+    rebalance()
+  }
+
   /// Takes all partitions back from everyone.
   func rebalance() {
     for id in members.keys where members[id]?.phase == .owning { members[id]?.phase = .revoking }
@@ -135,7 +143,8 @@ final class SimulatedCluster {
         PartitionOffer(
           partition: partition, committed: committed[partition]?.offset,
           metadata: committed[partition]?.metadata ?? "", logStart: logStarts[partition] ?? 0,
-          logEnd: Int64(partitions[Int(partition.partition)].count))
+          logEnd: Int64(partitions[Int(partition.partition)].count), bootstrap: bootstrap,
+          partitionCount: Int32(partitions.count))
       })
   }
 

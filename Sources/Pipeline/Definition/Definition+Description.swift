@@ -35,6 +35,10 @@ extension Definition {
       ("input", "\(input.topics.joined(separator: ", ")) (\(input.format.rawValue))"),
       ("stream", stream.isEmpty ? "the record's key" : stream),
       ("time", time ?? "the record's own timestamp"),
+      (
+        "new groups",
+        input.bootstrap.map { "learn the last \($0.text) in silence" } ?? "speak about all records"
+      ),
     ] + input.values.map { ("channel", "\($0.name) from \($0.pointer.text)") }
   }
 

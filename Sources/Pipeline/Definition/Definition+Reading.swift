@@ -61,6 +61,9 @@ extension Definition.Input {
     section.read("format", .choice(), into: &format)
     stream = section.list("stream", .pointer, count: 1...16) ?? []
     time = Definition.Time(section.section("time"))
+    let century = Duration.seconds(36_525 * 86_400)
+    bootstrap = section.optional(
+      "bootstrap", .duration(.seconds(1)...century, example: .seconds(7 * 86_400)))
     let values = section.section("values", isRequired: true)
     self.values = Definition.Channel.all(in: values, reading: reading)
     section.close()

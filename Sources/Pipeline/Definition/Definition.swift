@@ -92,6 +92,9 @@ extension Definition {
     /// The fields that name the stream, in this order; empty where the record's key does.
     public var stream: [JSONPointer] = []
     public var time = Time()
+    /// How much of the log a new group learns in silence before it speaks: 1 s to a century; nil
+    /// where it speaks about all of the log.
+    public var bootstrap: Duration?
     /// 1 to 64 numeric fields, in the order of the file.
     public var values: [Channel]
 

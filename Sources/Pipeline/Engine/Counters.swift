@@ -49,6 +49,8 @@ public struct Counters: Sendable, Equatable {
   public var restoring: Int64 = 0
   /// Records that are still to be learned in silence.
   public var restoringRecords: Int64 = 0
+  /// Partitions that input topics were found to have more than before.
+  public var addedPartitions: Int64 = 0
   /// Models read from changelogs into the store.
   public var filledStreams: Int64 = 0
   /// Models read from the store, written to it, sent there for want of memory, and begun anew
@@ -96,6 +98,7 @@ public struct Counters: Sendable, Equatable {
     left.partitions += right.partitions
     left.restoring += right.restoring
     left.restoringRecords += right.restoringRecords
+    left.addedPartitions += right.addedPartitions
     left.filledStreams += right.filledStreams
     left.restoredStreams += right.restoredStreams
     left.savedStreams += right.savedStreams
@@ -110,6 +113,12 @@ public struct Counters: Sendable, Equatable {
 
   /// Records that ended in a disposition.
   public var answered: Int64 { predicted + late + duplicate + deadLettered }
+
+  /// What is left of restoring partitions, in words.
+  private var restorationLeft: String {
+    "\(restoringRecords) records left, \(filledStreams) models read from changelogs, "
+      + "\(restoredStreams) loaded"
+  }
 
   /// Counts one record's disposition.
   mutating func count(_ disposition: Processor.Disposition) {
@@ -128,5 +137,6 @@ public struct Counters: Sendable, Equatable {
     return "\(received) records\(rate ?? ""), \(predicted) predicted, \(late) late, "
       + "\(duplicate) duplicate, \(deadLettered) dead letters, \(anomalies) anomalies, "
       + "\(drifts) drifts, \(streams) streams, \(commits) commits, \(aborts) aborts"
+      + (restoring > 0 ? ", \(restoring) partitions to restore: \(restorationLeft)" : "")
   }
 }

@@ -45,6 +45,8 @@ extension Engine where Link: ~Copyable {
   /// The text that is to be committed with a partition's offset.
   func metadata(of partition: Partition) -> String {
     var metadata = OffsetMetadata(lineage: partition.lineage)
+    metadata.partitions = partition.topicCount
+    if partition.progress < partition.speaksFrom { metadata.speaks = partition.speaksFrom }
     if hasChangelog {
       metadata.logged = partition.saving.logged
       if let slice = partition.saving.copied {

@@ -94,7 +94,8 @@ extension Partition {
   /// The partition as it was given, as far as that is known.
   var offer: PartitionOffer {
     PartitionOffer(
-      partition: id, committed: committed, metadata: metadata, logStart: logStart, logEnd: .max)
+      partition: id, committed: committed, metadata: metadata, logStart: logStart, logEnd: .max,
+      bootstrap: bootstrap, partitionCount: topicCount)
   }
 }
 

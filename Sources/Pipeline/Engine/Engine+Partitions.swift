@@ -10,6 +10,7 @@ extension Engine where Link: ~Copyable {
   /// spoken from the committed offset on is what one undisturbed run says.
   mutating func assign(_ offers: [PartitionOffer]) throws(PipelineError) {
     try settleSaves(waits: true)
+    try noteGrowth(offers)
     let kept = partitions
     var adopted: [Partition] = []
     for offer in offers {
@@ -79,16 +80,34 @@ extension Engine where Link: ~Copyable {
       }
       return try begin(offer, manifest: manifest)
     }
-    kept.committed = offer.committed
-    kept.metadata = offer.metadata
-    kept.saving.logged = OffsetMetadata(text: offer.metadata)?.logged
-    kept.speaksFrom = committed
-    kept.logStart = offer.logStart
+    kept.take(offer)
     return kept
   }
 
   private func begin(again old: Partition) throws(PipelineError) -> Partition {
     try begin(old.offer, manifest: store?.reload(old.id))
+  }
+
+  /// Says that input topics have other numbers of partitions than when the group committed last;
+  /// whoever is given a topic's first partition does.
+  private mutating func noteGrowth(_ offers: [PartitionOffer]) throws(PipelineError) {
+    for offer in offers where offer.partition.partition == 0 {
+      let topic = definition.input.topics[Int(offer.partition.topic)]
+      guard let count = offer.partitionCount,
+        let known = OffsetMetadata(text: offer.metadata)?.partitions, count != known
+      else { continue }
+      guard count > known else {
+        guard definition.state.onMismatch == .stop else { continue }
+        throw PipelineError(
+          code: .outOfRange, subject: "topic \(topic)",
+          reason: "had \(known) partitions and has \(count): it was made anew. Set the group's "
+            + "offsets with kafka-consumer-groups --reset-offsets, or set state.on-mismatch")
+      }
+      committedCounters.addedPartitions += Int64(count - known)
+      log.warning(
+        "\(topic): has grown from \(known) to \(count) partitions: streams whose records go to "
+          + "another one from now on are learned anew there")
+    }
   }
 
   /// A partition as messages name it.

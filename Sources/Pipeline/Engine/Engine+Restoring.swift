@@ -18,13 +18,11 @@ extension Engine where Link: ~Copyable {
     if let committed = offer.committed, committed > offer.logEnd { offer.committed = nil }
     let partition = Partition(
       offer, from: beginning.position, lineage: beginning.lineage, pool: pool)
-    let metadata = OffsetMetadata(text: offer.metadata)
-    let logged = metadata?.lineage == beginning.lineage ? metadata?.logged : nil
-    partition.saving.logged = logged
     if beginning.usesSaved {
       partition.saving.isLoading = true
       partition.saving.watermark = beginning.position
-      partition.saving.isLogging = hasChangelog && (logged ?? -1) < beginning.position
+      partition.saving.isLogging =
+        hasChangelog && (partition.saving.logged ?? -1) < beginning.position
     } else if manifest != nil {
       try store?.clear(offer.partition)
     }

@@ -125,7 +125,7 @@ extension Engine where Link: ~Copyable {
   /// What the store is to know of a partition beside its models, its watermark aside.
   func manifest(of partition: Partition) -> Manifest {
     Manifest(
-      watermark: partition.position, committed: max(partition.position, partition.speaksFrom),
+      watermark: partition.position, committed: partition.progress,
       lineage: partition.lineage, origin: origin(of: partition.id))
   }
 

@@ -96,7 +96,8 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     let isFull = openRecords >= definition.processing.batch
     try settle(waits: isFull)
     guard pending.isEmpty, !isBlocked else { return true }
-    if isFull || untilCommit() <= .zero || hasToLog { try commit() }
+    let isNow = hasToLog || partitions.contains(where: \.isUnfixed)
+    if isNow || isFull || untilCommit() <= .zero { try commit() }
     return true
   }
 
@@ -172,7 +173,8 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     begin(index, rejection: place.rejection)
     let speaks = place.offset >= partition.speaksFrom
     openCounters.received += 1
-    if speaks { openRecords += 1 } else { openCounters.replayed += 1 }
+    if place.offset >= partition.replaysTo { openRecords += 1 }
+    if !speaks { openCounters.replayed += 1 }
     partition.position = place.offset + 1
     let disposition = try processor.answer(
       place.rejection, partition: partition, speaks: speaks, clock: clock, into: &link,
@@ -222,7 +224,7 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     }
     pending = (isAssigned ? partitions : []).filter(\.isUncommitted).map {
       CommittedOffset(
-        partition: $0.id, offset: max($0.position, $0.speaksFrom), metadata: metadata(of: $0))
+        partition: $0.id, offset: $0.progress, metadata: metadata(of: $0))
     }
     guard !pending.isEmpty else { return closeCounters() }
     telemetry.beginCommit(processor.encoder.takeNotices())

@@ -5,14 +5,21 @@ final class Partition {
   let id: TopicPartition
   /// The next offset to learn.
   var position: Int64
+  /// The offset that the group had committed when it gave the partition: what is before it was
+  /// answered, and is only learned again.
+  private(set) var replaysTo: Int64 = 0
   /// The first offset to speak about; before it the engine learns in silence.
-  var speaksFrom: Int64
+  private(set) var speaksFrom: Int64 = 0
   /// The offset that the group has committed; nil where it has none.
-  var committed: Int64?
+  private(set) var committed: Int64?
   /// The first offset of the log when the partition was given.
-  var logStart: Int64
+  private(set) var logStart: Int64 = 0
   /// The text that is committed with the offset.
-  var metadata: String
+  private(set) var metadata = ""
+  /// Where the group begins, if it has not committed yet.
+  private(set) var bootstrap: PartitionOffer.Bootstrap?
+  /// The partitions of the topic; nil where that is not known.
+  private(set) var topicCount: Int32?
   /// Which models these are.
   let lineage: Lineage
   var streams: StreamTable
@@ -66,21 +73,39 @@ final class Partition {
     id = offer.partition
     self.position = position
     self.lineage = lineage
+    streams = StreamTable(pool: pool)
+    take(offer)
+  }
+
+  /// Notes what the cluster says of the partition as it is given.
+  func take(_ offer: PartitionOffer) {
+    let known = OffsetMetadata(text: offer.metadata)
     committed = offer.committed
     metadata = offer.metadata
     logStart = offer.logStart
-    speaksFrom = max(offer.committed ?? offer.logStart, position)
-    streams = StreamTable(pool: pool)
+    bootstrap = offer.committed == nil ? offer.bootstrap : nil
+    topicCount = offer.partitionCount
+    replaysTo = max(offer.committed ?? offer.logStart, position)
+    speaksFrom = max(replaysTo, bootstrap?.speaks ?? known?.speaks ?? 0)
+    saving.logged = known?.lineage == lineage ? known?.logged : nil
   }
 
+  /// Where the group goes on by what is known here.
+  var progress: Int64 { max(position, replaysTo) }
+
   /// Whether records were answered that the group has not committed.
-  var isDirty: Bool { position > max(speaksFrom, committed ?? 0) }
+  var isDirty: Bool { position > max(replaysTo, committed ?? 0) }
+
+  /// Whether the first offset to speak about is still to be committed, which fixes it.
+  var isUnfixed: Bool { bootstrap != nil && committed == nil }
 
   /// Whether saved models are to be loaded, and are all in the store.
   var isToLoad: Bool { saving.isLoading && saving.filling == nil }
 
   /// Whether something of it waits for the next commit, or for the outcome of the last.
-  var isUncommitted: Bool { isDirty || saving.copied != nil || saving.isLogging }
+  var isUncommitted: Bool {
+    isDirty || saving.copied != nil || saving.isLogging || isUnfixed
+  }
 
   /// Whether the offset that the group committed last is one that these models stood behind.
   func hasLineage(of offer: PartitionOffer) -> Bool {

@@ -87,16 +87,35 @@ public struct PartitionOffer: Equatable, Sendable {
   public var logStart: Int64
   /// The offset after the last record in the log.
   public var logEnd: Int64
+  /// Where a group begins that never committed, if it is to begin with history.
+  public var bootstrap: Bootstrap?
+  /// The partitions that the topic has; nil where that is not known.
+  public var partitionCount: Int32?
+
+  /// A new group's history: learned without a word, so that what is spoken afterwards is sound.
+  public struct Bootstrap: Equatable, Sendable {
+    /// The first offset to learn.
+    public var first: Int64
+    /// The first offset to speak about.
+    public var speaks: Int64
+
+    public init(first: Int64, speaks: Int64) {
+      self.first = first
+      self.speaks = speaks
+    }
+  }
 
   public init(
     partition: TopicPartition, committed: Int64?, metadata: String = "", logStart: Int64,
-    logEnd: Int64
+    logEnd: Int64, bootstrap: Bootstrap? = nil, partitionCount: Int32? = nil
   ) {
     self.partition = partition
     self.committed = committed
     self.metadata = metadata
     self.logStart = logStart
     self.logEnd = logEnd
+    self.bootstrap = bootstrap
+    self.partitionCount = partitionCount
   }
 }
 

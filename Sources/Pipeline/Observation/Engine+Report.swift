@@ -26,7 +26,8 @@ extension Engine where Link: ~Copyable {
           partition: partition.id, position: partition.position, speaksFrom: partition.speaksFrom,
           committed: partition.committed, lag: link.lag(of: partition.id, from: partition.position),
           eventTime: partition.roll.lastTime, streams: partition.streams.count,
-          isLoading: partition.saving.isLoading, lastSave: partition.saving.lastSuccess))
+          isLoading: partition.saving.isLoading, lastSave: partition.saving.lastSuccess,
+          filled: partition.saving.filling?.count ?? 0))
     }
     return report
   }

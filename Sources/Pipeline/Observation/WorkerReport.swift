@@ -39,11 +39,15 @@ public struct PartitionReport: Sendable, Equatable {
   /// When models were last saved, in milliseconds since 1970; nil before the first time.
   public var lastSave: Int64?
 
+  /// The models read from the changelog so far, while the store is filled from it.
+  public var filled = 0
+
   public var isRestoring: Bool { isLoading || position < speaksFrom }
 
   public init(
     partition: TopicPartition, position: Int64, speaksFrom: Int64, committed: Int64?, lag: Int64?,
-    eventTime: Int64, streams: Int, isLoading: Bool = false, lastSave: Int64? = nil
+    eventTime: Int64, streams: Int, isLoading: Bool = false, lastSave: Int64? = nil,
+    filled: Int = 0
   ) {
     self.partition = partition
     self.position = position
@@ -54,6 +58,7 @@ public struct PartitionReport: Sendable, Equatable {
     self.streams = streams
     self.isLoading = isLoading
     self.lastSave = lastSave
+    self.filled = filled
   }
 }
 

@@ -100,6 +100,8 @@ package struct BeginningRule {
       !wanted.isKept, wanted.start >= offer.logStart, wanted.start <= committed
     {
       start = wanted.start
+    } else if offer.committed == nil, let bootstrap = offer.bootstrap {
+      start = max(start, bootstrap.first)
     } else if committed > start, wanted != nil || start > 0 {
       note =
         (note.map { $0 + "; " } ?? "") + "relearning from offset \(start), where the log starts, "

@@ -8,6 +8,10 @@ package struct OffsetMetadata: Equatable, Sendable {
   /// Every record below this offset is in the changelog's models; nil where there are none. In one
   /// transaction with the models, so that both hold or neither.
   package var logged: Int64?
+  /// The first offset to speak about, while a new group learns its history.
+  package var speaks: Int64?
+  /// The partitions that the topic had; nil where that was not known.
+  package var partitions: Int32?
 
   package init(lineage: Lineage, logged: Int64? = nil) {
     self.lineage = lineage
@@ -21,9 +25,18 @@ package struct OffsetMetadata: Equatable, Sendable {
     self.init(lineage: lineage)
     for part in parts.dropFirst() {
       let pair = part.split(separator: "=", maxSplits: 1)
-      if pair.count == 2, pair[0] == "logged" { logged = Int64(pair[1]) }
+      guard pair.count == 2 else { continue }
+      switch pair[0] {
+      case "logged": logged = Int64(pair[1])
+      case "speaks": speaks = Int64(pair[1])
+      case "partitions": partitions = Int32(pair[1])
+      default: break
+      }
     }
   }
 
-  package var text: String { lineage.text + (logged.map { " logged=\($0)" } ?? "") }
+  package var text: String {
+    lineage.text + (logged.map { " logged=\($0)" } ?? "")
+      + (speaks.map { " speaks=\($0)" } ?? "") + (partitions.map { " partitions=\($0)" } ?? "")
+  }
 }

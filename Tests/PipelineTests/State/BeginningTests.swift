@@ -118,6 +118,9 @@ import Testing
   @Test func whatIsCommittedWithAnOffsetReadsBackAndUnknownNamesAreLeftAlone() {
     let text = OffsetMetadata(lineage: lineage(from: 9, isKept: true), logged: 40).text
     #expect(text == "9/ab/1/kept logged=40")
+    var grown = OffsetMetadata(lineage: lineage(from: 9))
+    (grown.speaks, grown.partitions) = (70, 8)
+    #expect(OffsetMetadata(text: grown.text) == grown)
     #expect(OffsetMetadata(text: text + " later=x")?.text == text)
     #expect(OffsetMetadata(text: "9/ab/1")?.logged == nil)
     #expect(OffsetMetadata(text: "") == nil && OffsetMetadata(text: "a tool's") == nil)
