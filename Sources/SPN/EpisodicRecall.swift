@@ -54,10 +54,10 @@ struct EpisodicRecall: ~Copyable {
     let farthest = min(Int(min(eventIndex, 1 << 20)), Constants.historyCount - 2)
     let newest = history.value(ago: 0)
     var best = Self.windowCount - 1
-    var lag = 2
-    while lag + best < farthest {
-      defer { lag += 1 }
-      guard abs(newest - history.value(ago: lag)) <= tolerance else { continue }
+    var lag = 1
+    while true {
+      lag = history.firstMatch(of: newest, tolerance, from: lag + 1, below: farthest - best)
+      guard lag < farthest - best else { return }
       let longest = min(Constants.episodeMax, farthest - lag)
       var count = 1
       var changed: Int32 = 0

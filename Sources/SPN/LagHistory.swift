@@ -13,6 +13,38 @@ struct LagHistory: ~Copyable {
     values[(newest &- events) & (Constants.historyCount &- 1)]
   }
 
+  /// How many events ago, from `first` on, a value was first within `tolerance` of another; `end`
+  /// where none before it was.
+  mutating func firstMatch(
+    of value: Float, _ tolerance: Float, from first: Int, below end: Int
+  ) -> Int {
+    var events = first
+    while events < end {
+      let next = min(events + Self.runCount, end)
+      if next - events < Self.runCount || hasMatch(of: value, tolerance, from: events) {
+        for ago in events..<next where abs(value - self.value(ago: ago)) <= tolerance { return ago }
+      }
+      events = next
+    }
+    return end
+  }
+
+  /// Values that are compared together.
+  private static let runCount = 16
+
+  /// Whether a run of values may match; true where they do not lie side by side.
+  private mutating func hasMatch(of value: Float, _ tolerance: Float, from events: Int) -> Bool {
+    let oldest = (newest &- events) & (Constants.historyCount &- 1) &- (Self.runCount &- 1)
+    guard oldest >= 0 else { return true }
+    let values = values.span
+    var matches: Int32 = 0
+    // Within 0…511: the newest of the run is.
+    for i in oldest..<(oldest &+ Self.runCount) {
+      matches &+= unsafe abs(value - values[unchecked: i]) <= tolerance ? 1 : 0
+    }
+    return matches > 0
+  }
+
   /// Adds the newest value.
   mutating func push(_ value: Float) {
     newest = (newest &+ 1) & (Constants.historyCount &- 1)

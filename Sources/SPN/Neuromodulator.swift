@@ -94,7 +94,7 @@ struct Neuromodulator: ~Copyable {
       accumulate(score: isRounding ? 0 : score, side: side - bias, staleness: staleness)
       finding.cause = cause(jump: jump, slope: slope)
     }
-    finding.signal = min(1, max(sums.max() / Constants.cusumAlarm, jump, slope))
+    finding.signal = min(1, max(sums.largest / Constants.cusumAlarm, jump, slope))
     if let cause = finding.cause {
       describe(cause, in: &finding)
       let usual = recentMedian(of: recent.count) * hourShare

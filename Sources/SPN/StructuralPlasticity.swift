@@ -95,14 +95,14 @@ struct StructuralPlasticity: ~Copyable {
     }
   }
 
-  private func isTaken(_ lag: Int) -> Bool {
+  private mutating func isTaken(_ lag: Int) -> Bool {
     for k in 0..<Constants.lagSlotCount where lags[k] > 0 && abs(Int(lags[k]) - lag) <= 1 {
       return true
     }
     return false
   }
 
-  private func replaceableSlot() -> Int? {
+  private mutating func replaceableSlot() -> Int? {
     for k in 0..<Constants.lagSlotCount where lags[k] == 0 { return k }
     var best: Int?
     var least = Constants.pruneUtility

@@ -6,6 +6,14 @@ extension SIMD8<Float> {
     let two = four.lowHalf + four.highHalf
     return two.x + two.y
   }
+
+  /// The largest number; the standard library's `max` goes lane by lane.
+  @inline(__always)
+  var largest: Float {
+    let four = lowHalf.replacing(with: highHalf, where: highHalf .> lowHalf)
+    let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
+    return two.y > two.x ? two.y : two.x
+  }
 }
 
 /// 32 numbers that are worked on together: the inputs of a neuron, or the experts of the attention.
@@ -69,7 +77,7 @@ package struct Lanes {
   var largest: Float {
     let ab = a.replacing(with: b, where: b .> a)
     let cd = c.replacing(with: d, where: d .> c)
-    return ab.replacing(with: cd, where: cd .> ab).max()
+    return ab.replacing(with: cd, where: cd .> ab).largest
   }
 
   /// Every number without its sign.
