@@ -51,6 +51,7 @@ struct AnomalyEvidence: ~Copyable {
     learnErrors(learned, expectations, sigma: sigma)
     // A first value may lie anywhere, and a slot of the week would keep it for weeks.
     if i > 0 { contexts.learn(learned, slots, spacing: spacing) }
+    pause()
     var finding = EvidenceFinding(expected: expected)
     growVisit(spacing: spacing)
     var raw = judge(

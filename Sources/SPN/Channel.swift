@@ -66,6 +66,7 @@ struct Channel: ~Copyable {
     eventIndex += 1
     observedCount += 1
     let event = accept(bounded, forecast, slots, network)
+    pause()
     learn(event, forecast, slots, network, into: &outcome, pause: pause)
     judge(bounded, slots, network, into: &outcome, pause: pause)
     shiftAnchor()

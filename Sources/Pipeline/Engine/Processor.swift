@@ -24,8 +24,9 @@ struct Processor: ~Copyable {
   /// What the record that is being answered says, and the one after it.
   private(set) var decoder: Decoder
   private var nextDecoder: Decoder
-  /// The model that learns from the record after.
+  /// The model that learns from the record after, and the partition that it lives in.
   private var nextModel = Prefetch()
+  private var nextPartition: Partition?
   private var outcomes: [Outcome]
   var encoder: ResultEncoder
   /// The streams that somebody looks at.
@@ -63,16 +64,16 @@ struct Processor: ~Copyable {
   /// Its model is brought near while the one before learns. That changes nothing in what comes out.
   mutating func readAhead(_ record: borrowing Record, of partition: Partition) -> Rejection? {
     if let rejection = nextDecoder.decode(record) { return rejection }
-    if let stream = partition.streams.find(nextDecoder.stream) {
-      nextModel = partition.streams.prefetch(of: stream)
-    }
+    nextModel = partition.streams.prefetch(nextDecoder.stream)
+    nextPartition = partition
     return nil
   }
 
   /// Goes on to the record that was read ahead.
   mutating func advance() {
     swap(&decoder, &nextDecoder)
-    nextModel.finish()
+    nextPartition?.streams.finish(&nextModel)
+    nextPartition = nil
   }
 
   /// Keeps what a record's results need after the source has taken it back.
@@ -169,7 +170,7 @@ struct Processor: ~Copyable {
     counters: inout Counters
   ) throws(PipelineError) {
     var model = unsafe StreamModel(network, borrowing: block.model)
-    Self.observe(decoder, with: &model, into: &outcomes, meanwhile: &nextModel)
+    Self.observe(decoder, with: &model, into: &outcomes, bringing: &nextModel, of: nextPartition)
     for channel in outcomes.indices where !outcomes[channel].value.isNaN {
       let change = block[alertOf: channel].observe(
         outcomes[channel], time: decoder.time.nanoseconds, offset: encoder.offset,
@@ -205,9 +206,11 @@ struct Processor: ~Copyable {
 
   private static func observe(
     _ decoder: borrowing Decoder, with model: inout StreamModel, into outcomes: inout [Outcome],
-    meanwhile next: inout Prefetch
+    bringing next: inout Prefetch, of partition: Partition?
   ) {
     var results = outcomes.mutableSpan
-    model.observe(decoder.values, at: decoder.time, into: &results) { next.advance() }
+    model.observe(decoder.values, at: decoder.time, into: &results) {
+      partition?.streams.advance(&next)
+    }
   }
 }

@@ -3,18 +3,18 @@
 /// Looking up a known stream allocates nothing. A stream's number is its own as long as it is in
 /// memory, and nothing that comes out depends on numbers or on the table's order.
 @safe package struct StreamTable: ~Copyable {
-  private let pool: BlockPool
+  let pool: BlockPool
   /// Slots of the table: a stream's number plus one, or 0 for an empty slot.
-  private var slots: [UInt32] = Array(repeating: 0, count: 64)
-  private var entries: [Entry] = []
+  private(set) var slots: [UInt32] = Array(repeating: 0, count: 64)
+  private(set) var entries: [Entry] = []
   private var free: [UInt32] = []
   private var keys = KeyBytes()
   private var changes = ChangeList()
   private var residence = Residence()
 
-  private struct Entry {
+  struct Entry {
     var hash: UInt64 = 0
-    var key = KeyBytes.Place()
+    fileprivate var key = KeyBytes.Place()
     var block: UInt32 = 0
     var isResident = false
     /// Whether it was looked up since it came, or since an eviction passed it by.
@@ -64,11 +64,6 @@
   /// The block of a stream; valid until the stream is removed.
   package func block(of stream: Int) -> UnsafeMutableRawPointer {
     unsafe pool[entries[stream].block]
-  }
-
-  /// What brings a stream's block near, for use soon.
-  package func prefetch(of stream: Int) -> Prefetch {
-    unsafe Prefetch(block(of: stream), byteCount: pool.blockByteCount)
   }
 
   /// The key of a stream.

@@ -99,10 +99,10 @@ private struct ModelBench: ~Copyable {
     for place in order.indices {
       let stream = Int(order[place])
       var next = Prefetch()
-      if place + 1 < order.count { next = table.prefetch(of: Int(order[place + 1])) }
+      if place + 1 < order.count { next = table.prefetch(Int(order[place + 1])) }
       var model = unsafe StreamModel(network, borrowing: table.block(of: stream))
       let value = events.number(stream: stream, index: index)
-      let score = Self.observe(&model, value, index: index, streams) { next.advance() }
+      let score = Self.observe(&model, value, index: index, streams) { table.advance(&next) }
       checksum += Double(score)
       index += 1
     }

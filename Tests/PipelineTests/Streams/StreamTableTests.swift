@@ -20,6 +20,32 @@ import Testing
     #expect(table.count == 5000)
   }
 
+  @Test func bringingABlockNearChangesNothingWhateverHappensMeanwhile() {
+    var table = StreamTable(pool: BlockPool(blockByteCount: 8192))
+    let known = Array("known".utf8)
+    let stream = table.stream(for: known.span).stream
+    unsafe table.block(of: stream).storeBytes(of: 7, as: Int.self)
+    for steps in 0..<6 {
+      var near = table.prefetch(known.span)
+      var unknown = table.prefetch(Array("unknown-\(steps)".utf8).span)
+      for _ in 0..<steps {
+        table.advance(&near)
+        table.advance(&unknown)
+      }
+      // The table grows, so that the places that were looked up hold others, or nothing.
+      for number in 0..<200 {
+        _ = table.stream(for: Array("\(steps)-\(number)".utf8).span)
+      }
+      let count = table.count
+      table.finish(&near)
+      table.finish(&unknown)
+      #expect(table.count == count)
+      #expect(table.find(Array("unknown-\(steps)".utf8).span) == nil)
+    }
+    #expect(table.find(known.span) == stream)
+    #expect(unsafe table.block(of: stream).load(as: Int.self) == 7)
+  }
+
   @Test func newBlocksAreZeroAndAligned() {
     var table = StreamTable(pool: BlockPool(blockByteCount: 192))
     for number in 0..<600 {
