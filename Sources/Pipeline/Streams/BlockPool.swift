@@ -26,7 +26,7 @@ internal import Glibc
   /// The size of a huge page less one.
   private static let pageMask = (2 << 20) - 1
   /// What a stream costs beside its block: its key, its entry and its places in queues.
-  private static let bytesBeside = 160
+  static let bytesBeside = 160
 
   /// - Parameter byteCountMax: the memory that blocks and what belongs to them should take at most.
   package init(blockByteCount: Int, byteCountMax: Int = .max) {

@@ -7,23 +7,28 @@ enum Check: Command {
   static let name = "check"
   static let summary = "checks a definition without running it"
   static let options: [String] = []
-  static let flags = ["quiet"]
+  static let flags = ["estimate", "quiet"]
   static let help = """
-    usage: spnd check FILE [--quiet]
+    usage: spnd check FILE [--estimate] [--quiet]
 
     Reads a definition as `spnd run` would, environment variables included, and prints what was
     understood. Nothing is connected to. Every problem is named with its file, line, column and
     key, and what to do about it.
 
-      --quiet   print problems only
+      --estimate  print the memory that streams take, and how many state.memory holds
+      --quiet     print problems only
 
     Exits with 0 where the definition is right and 78 where it is not.
     """
 
   static func run(_ arguments: Arguments) throws(Failure) {
     let definition = try loadDefinition(arguments.only("FILE"))
-    guard !arguments.has("quiet") else { return }
-    for line in definition.describe() { print(line) }
+    if !arguments.has("quiet") {
+      for line in definition.describe() { print(line) }
+    }
+    if arguments.has("estimate") {
+      for line in MemoryEstimate(of: definition).describe() { print(line) }
+    }
   }
 }
 

@@ -1,0 +1,33 @@
+internal import SPN
+
+/// What the streams of a definition take of memory.
+public struct MemoryEstimate: Sendable, Equatable {
+  /// Bytes of one stream's block: its state, an alarm and a model a channel.
+  public let blockByteCount: Int
+  /// Bytes that belong to a stream beside its block, of a key of usual length.
+  public let besideByteCount = BlockPool.bytesBeside
+  /// The bytes that models may take together, `state.memory`.
+  public let byteCountMax: Int
+
+  public init(of definition: Definition) {
+    let channels = definition.input.values.count
+    let network = definition.model.network(channels: channels)
+    blockByteCount = StreamLayout(network: network, channels: channels).byteCount
+    byteCountMax = definition.state.memory
+  }
+
+  /// The streams that are in memory at most; others wait in the store.
+  public var streamsMax: Int { max(1, byteCountMax / byteCount(streams: 1)) }
+
+  /// The bytes of a number of streams.
+  public func byteCount(streams: Int) -> Int { streams * (blockByteCount + besideByteCount) }
+
+  /// The same in words, a line each.
+  public func describe() -> [String] {
+    let sizes = [10_000, 100_000, 1_000_000].map { streams in
+      "\(streams) streams take \(byteCount(streams: streams) >> 20) MiB"
+    }
+    return ["one stream takes \(blockByteCount) bytes, and about \(besideByteCount) beside them"]
+      + sizes + ["state.memory holds \(streamsMax) streams; others wait in the state directory"]
+  }
+}
