@@ -37,9 +37,7 @@ struct InverseCovariance: ~Copyable {
       row.addProduct(product, -share)
       rows[i] = row * growth
     }
-    for i in 0..<count where !(rows[i][i] > 1e-9 && rows[i][i] <= Constants.covarianceMax) {
-      bound(i)
-    }
+    for i in 0..<count { bound(i) }
   }
 
   /// One more observation of the unit vector of an input, weighted `weight`.
@@ -59,7 +57,6 @@ struct InverseCovariance: ~Copyable {
     rows[input][input] = value
   }
 
-  @inline(never)
   private mutating func bound(_ input: Int) {
     let diagonal = rows[input][input]
     if !(diagonal > 1e-9 && diagonal < 1e12) {

@@ -124,27 +124,19 @@ struct NoveltyMemory: ~Copyable {
     count += 1
   }
 
-  /// How far each place is from the next, relative to what is near there; without branches, so that
-  /// four are computed at a time.
-  private mutating func pairDistances(spread: Double) -> InlineArray<64, Double> {
-    var distances = InlineArray<64, Double>(repeating: .infinity)
-    var results = distances.mutableSpan
-    let places = places.span
-    for k in 0..<(Constants.noveltyPlaces - 1) {
-      // Both arrays have `noveltyPlaces` elements; places beyond the count are not looked at.
-      let left = unsafe Double(places[unchecked: k])
-      let right = unsafe Double(places[unchecked: k &+ 1])
-      let middle = (left + right) / 2 - mean
-      unsafe results[unchecked: k] =
-        (right - left) * (right - left) / (spread * spread + middle * middle)
-    }
-    return distances
-  }
-
   private mutating func mergeNearestPair(spread: Double) {
-    let distances = pairDistances(spread: spread)
+    var least = Double.infinity
     var pair = 0
-    for k in 1..<(count - 1) where distances[k] < distances[pair] { pair = k }
+    for k in 0..<(count - 1) {
+      let left = Double(places[k])
+      let right = Double(places[k + 1])
+      let middle = (left + right) / 2 - mean
+      let distance = (right - left) * (right - left) / (spread * spread + middle * middle)
+      if distance < least {
+        least = distance
+        pair = k
+      }
+    }
     let left = strength(pair)
     let right = strength(pair + 1)
     let sum = Double(places[pair]) * left + Double(places[pair + 1]) * right
