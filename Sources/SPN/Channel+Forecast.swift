@@ -8,6 +8,11 @@ struct Forecast {
   var experts = Experts()
   /// The last accepted value, which all steps below start from, relative to the anchor.
   var base: Float = 0
+  /// The recalled episode's step from the last accepted value, in the channel's unit: on a plateau
+  /// the step scale is too small to express the next jump.
+  var recalledStep: Float = 0
+  /// Whether the recalled episode is believed alone.
+  var isRecalled = false
   /// What the slow neuron says, from the last accepted value, in step scales.
   var slowOutput: Float = 0
   /// The same of the plastic neuron.
@@ -31,11 +36,13 @@ extension Channel {
     forecast.base = history.value(ago: 0)
     fillExperts(&forecast, network.components)
     attention.mix(&forecast.experts)
-    if forecast.experts.active[Experts.episode] > 0, episode.isBelieved {
-      forecast.experts.believe(Experts.episode)
-    }
     let step = normaliser.scale * forecast.experts.blend
     forecast.prediction = clip(forecast.base + step, Constants.relativeMax)
+    if forecast.experts.active[Experts.episode] > 0, episode.isBelieved {
+      forecast.isRecalled = true
+      forecast.experts.believe(Experts.episode)
+      forecast.prediction = forecast.base + forecast.recalledStep
+    }
     (forecast.lower, forecast.upper) = interval.reach
     return forecast
   }
@@ -95,9 +102,22 @@ extension Channel {
     guard mixes else { return }
     fillMemories(&forecast)
     for k in 0..<Constants.regimeCount where regimes.holds(k) {
-      let output = regimes.output(k, lanes, bound: bound)
+      let output = regimes.output(k, ownInputs(lanes, regime: k), bound: bound)
       forecast.experts.set(Experts.regime + k, output)
     }
+  }
+
+  /// The inputs with the slow levels that a regime remembers instead of those that are left from
+  /// another regime.
+  private mutating func ownInputs(_ inputs: Lanes, regime: Int) -> Lanes {
+    var own = inputs
+    let clean = history.value(ago: 0)
+    let levels = regimes.levels(of: regime)
+    for k in 2..<4 {
+      let distance = (levels[k] - clean) / normaliser.spreads[k]
+      own[Constants.stepCount + k] = clip(distance, Constants.inputMax)
+    }
+    return own
   }
 
   /// The last observed value: the last accepted one, unless an outlier waits for confirmation.
@@ -119,8 +139,8 @@ extension Channel {
       forecast.experts.set(Experts.lag + k, ratio(history.value(ago: lag - 1) - base, scale))
     }
     if let lag = episode.lag {
-      forecast.experts.set(
-        Experts.episode, ratio(history.value(ago: lag - 1) - base, scale))
+      forecast.recalledStep = history.value(ago: lag - 1) - base
+      forecast.experts.set(Experts.episode, ratio(forecast.recalledStep, scale))
     }
     if let level = forecast.usualLevel {
       forecast.experts.set(Experts.clock, ratio(level - base, scale))

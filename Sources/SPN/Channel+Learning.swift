@@ -89,9 +89,10 @@ extension Channel {
   ) -> Neuromodulation {
     let isSlow = components.contains(.slowHead)
     let output = isSlow ? forecast.slowOutput : forecast.plasticOutput
-    let loss = abs(output - event.target)
+    let reference = forecast.isRecalled ? forecast.experts.blend : output
+    let loss = abs(reference - event.target)
     let mixtureLoss = abs(forecast.experts.blend - event.target)
-    let error = event.step - output
+    let error = event.step - reference
     let share = components.contains(.hourScale) ? hourScale.share(slots) : 1
     hourScale.learn(abs(error) * event.scale, slots, spacing: spacing.seconds, event: event)
     return neuromodulator.observe(

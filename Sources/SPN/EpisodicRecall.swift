@@ -2,16 +2,21 @@
 /// noise is predicted without error after its first period, whatever its shape.
 ///
 /// Looks for the episode that the newest values, at least eight, repeat for longest to a thousandth
-/// of the step scale, and follows it for as long as it fits (suffix matching, as in P. Laird and
-/// R. Saul, "Discrete sequence prediction", 1994). An episode is believed alone once it has foretold
-/// a few changes.
+/// of the step scale (or to what Float resolves: on a plateau the step scale shrinks to nothing),
+/// and follows it for as long as it fits (suffix matching, as in P. Laird and R. Saul, "Discrete
+/// sequence prediction", 1994). An episode is believed alone once it has foretold a few changes.
 struct EpisodicRecall: ~Copyable {
   private var distance: Int32
   private var fits: Int32
   private var changes: Int32
+  /// The largest distance of a remembered value from its anchor.
+  private var reach: Float
 
   private static let windowCount = 8
   private static let tolerance: Float = 1e-3
+  /// Eight units in the last place of the largest value: what the anchor's moves leave of it.
+  private static let resolution: Float = 1 / 2_097_152
+  private static let reachDecay: Float = 1 - 1 / 1024
 
   /// How many events ago the episode was, or nil while there is none.
   var lag: Int? { distance > 0 ? Int(distance) : nil }
@@ -24,7 +29,8 @@ struct EpisodicRecall: ~Copyable {
 
   /// Learns from the newest value, which is not in quarantine.
   mutating func learn(_ history: inout LagHistory, eventIndex: Int64, scale: Float) {
-    let tolerance = Self.tolerance * scale
+    reach = max(abs(history.value(ago: 0)), reach * Self.reachDecay)
+    let tolerance = max(Self.tolerance * scale, Self.resolution * reach)
     let hasChanged = abs(history.value(ago: 0) - history.value(ago: 1)) > tolerance
     // A jump that was in quarantine comes into the history one event late.
     let hadChanged = abs(history.value(ago: 1) - history.value(ago: 2)) > tolerance

@@ -2,10 +2,10 @@
 struct Explanation: ~Copyable {
   /// The last accepted value before the prediction, absolute.
   private var base: Double
-  private var scale: Float
-  private var reserved: Float
   private var shares: InlineArray<19, Float>
-  private var values: InlineArray<19, Float>
+  /// What each expert adds to it, in the channel's unit.
+  private var steps: InlineArray<19, Float>
+  /// What each input of the plastic neuron adds, in the channel's unit.
   private var inputs: InlineArray<32, Float>
   /// The evidence's shares: novelty and magnitude of residual, contrast, level and run.
   var evidence: SIMD8<Float>
@@ -15,10 +15,10 @@ struct Explanation: ~Copyable {
     _ forecast: borrowing Forecast, weights: Lanes, base: Double, scale: Float
   ) {
     self.base = base
-    self.scale = scale
     forecast.experts.shares.copy(into: &shares)
-    forecast.experts.values.copy(into: &values)
-    (weights * forecast.inputs).copy(into: &inputs)
+    (forecast.experts.values * scale).copy(into: &steps)
+    steps[Experts.episode] = forecast.recalledStep
+    (weights * forecast.inputs * scale).copy(into: &inputs)
     evidence = .zero
   }
 
@@ -28,7 +28,7 @@ struct Explanation: ~Copyable {
     for k in 0..<Experts.count { total += Double(shares[k]) }
     return Attribution.expertNames.enumerated().map { k, name in
       let weight = total > 0 ? Double(shares[k]) / total : 0
-      let value = base + Double(scale) * Double(values[k])
+      let value = base + Double(steps[k])
       return Attribution.Expert(name: name, weight: weight, contribution: weight * value)
     }
   }
@@ -36,7 +36,7 @@ struct Explanation: ~Copyable {
   /// What each input of the plastic neuron adds, in the channel's unit.
   func weightedInputs() -> [Attribution.Input] {
     Attribution.inputNames.enumerated().map { i, name in
-      Attribution.Input(name: name, contribution: Double(scale) * Double(inputs[i]))
+      Attribution.Input(name: name, contribution: Double(inputs[i]))
     }
   }
 }

@@ -23,6 +23,20 @@ struct EpisodicRecallTests {
     #expect(ratio(values, period: 168, .all.subtracting(.episodicRecall)) > 1)
   }
 
+  /// Plateaus, on which the step scale shrinks to nothing before the next jump.
+  @Test func plateausThatRepeatAreRecalledWithoutError() {
+    let levels = [20, 20, 20, 68, 77.6, 79.52, 79.904, 32, 22.4, 20.48]
+    let values = (0..<3000).map { levels[$0 % 240 / 24] }
+    var model = StreamModel(Network(channels: 1))
+    for (i, outcome) in outcomes(of: values, from: 0, model: &model).enumerated() where i >= 480 {
+      #expect(abs(outcome.prediction - values[i]) < 1e-4, "event \(i)")
+    }
+    // The jump at event 3,000 is explained as a whole.
+    let last = outcomes(of: [79.52], from: 3000, model: &model)[0]
+    let sum = model.attribution(channel: 0).experts.reduce(0) { $0 + $1.contribution }
+    #expect(abs(last.prediction - 79.52) < 1e-4 && abs(sum - last.prediction) < 1e-4)
+  }
+
   @Test func aBrokenRepetitionIsGivenUpAtOnce() {
     var noise = Noise(seed: 512)
     let pattern = (0..<50).map { _ in noise.normal() }

@@ -7,6 +7,9 @@ package struct Recovery: Sendable {
     /// Mean error of the first 100 and 300 events, in the oracle's error.
     package var excess100: Double
     package var excess300: Double
+    /// What it costs to learn the regime: the sum of the error beyond the oracle's over 99 events,
+    /// in the oracle's error. The event before them, the change itself, none can foresee.
+    package var cost: Double
     /// Whether the regime was there before, where regimes return.
     package var isReturn: Bool
   }
@@ -29,6 +32,7 @@ package struct Recovery: Sendable {
         Visit(
           events: Double(Self.settled(relative)), excess100: mean(Array(relative.prefix(100))),
           excess300: mean(Array(relative.prefix(300))),
+          cost: relative.prefix(100).dropFirst().reduce(0) { $0 + $1 - 1 },
           isReturn: stream.cycle > 0 && number >= stream.cycle))
     }
   }
