@@ -167,6 +167,8 @@ extension Channel {
 
   private mutating func grow(_ slot: Int) {
     attention.open(Experts.lag + slot)
+    neuromodulator.excuse()
+    slow.age = min(slow.age, Constants.growthAge)
     refresh(input: Constants.lagInput + 2 * slot)
   }
 

@@ -118,8 +118,16 @@ enum Constants {
   static let cusumAlarm: Float = 12
   /// What a normal score must exceed to count.
   static let cusumSlack: Float = 0.5
-  /// What the slow neuron's excess loss must exceed to count.
-  static let staleSlack: Float = 0.25
+  /// What the slow neuron's excess loss must exceed, beyond what is usual, to count…
+  static let staleSlack: Float = 0.08
+  /// …and how much it then counts, beside normal scores.
+  static let staleGain: Float = 1.25
+  /// The rate of the usual excess loss, per event.
+  static let staleRate: Float = 0.004
+  /// Events for which the slow neuron may lag behind a synapse that has just grown…
+  static let growthLesson: Float = 200
+  /// …and its age then, at most: the synapse is learned at 1/age.
+  static let growthAge: Float = 60
   /// A level this many typical distances from the long one is a drift.
   static let levelAlarm: Float = 7
   /// The short level's rate, per event.

@@ -54,6 +54,10 @@ struct Neuromodulator: ~Copyable {
   private var ages: SIMD8<Float>
   private var bias: Float
   private var pause: Float
+  /// The usual staleness: a stream that the mixture always predicts better does not drift.
+  private var usualStaleness: Float
+  /// Events for which staleness is not counted, because the neurons learn a new synapse.
+  private var lesson: Float
   private var level: LevelDetector
   private var ramp: RampDetector
 
@@ -91,7 +95,9 @@ struct Neuromodulator: ~Copyable {
       pause -= 1
     } else {
       let isRounding = raw <= 0.03 * event.scale && score < 0
-      accumulate(score: isRounding ? 0 : score, side: side - bias, staleness: staleness)
+      let excess = lesson > 0 ? 0 : staleness - max(usualStaleness, 0) - Constants.staleSlack
+      accumulate(
+        score: isRounding ? 0 : score, side: side - bias, excess: Constants.staleGain * excess)
       finding.cause = cause(jump: jump, slope: slope)
     }
     finding.signal = min(1, max(sums.largest / Constants.cusumAlarm, jump, slope))
@@ -100,6 +106,8 @@ struct Neuromodulator: ~Copyable {
       let usual = recentMedian(of: recent.count) * hourShare
       finding.isNoiseFree = usual < Constants.noiseFreeShare * event.scale
     }
+    lesson = max(lesson - 1, 0)
+    usualStaleness += Constants.staleRate * (staleness - usualStaleness)
     level.learn()
     ramp.learn()
     return finding
@@ -118,17 +126,22 @@ struct Neuromodulator: ~Copyable {
     bias = 0
   }
 
+  /// Gives the slow neuron time to learn a synapse that has just grown.
+  mutating func excuse() {
+    sums[DriftCause.stale.rawValue] = 0
+    lesson = Constants.growthLesson
+  }
+
   /// Moves the origin of the levels by `delta`.
   mutating func shift(by delta: Float) {
     level.shift(by: delta)
     ramp.shift(by: delta)
   }
 
-  private mutating func accumulate(score: Float, side: Float, staleness: Float) {
+  private mutating func accumulate(score: Float, side: Float, excess: Float) {
     let slack = Constants.cusumSlack
     let steps = SIMD8<Float>(
-      score - slack, -score - slack, side - slack, -side - slack, staleness - Constants.staleSlack,
-      0, 0, 0)
+      score - slack, -score - slack, side - slack, -side - slack, excess, 0, 0, 0)
     let moved = sums + steps
     let isPositive = moved .> 0
     sums = moved.replacing(with: 0, where: .!isPositive)
