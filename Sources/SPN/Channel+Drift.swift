@@ -1,9 +1,13 @@
 extension Channel {
   /// Reacts to a drift: archives the regime, reopens and reconsolidates the slow weights, resets
   /// misled levels (SPN.md, 4f).
-  mutating func react(to cause: DriftCause, _ components: Components) {
+  mutating func react(to cause: DriftCause, age: Int, _ components: Components) {
+    let length = regimes.eventsSinceDrift ?? Int(min(eventIndex, 1 << 20))
     if components.contains(.regimeMemory), let slot = regimes.archive() {
       attention.open(Experts.regime + slot, loss: 1.5)
+      regimes.learnPattern(
+        of: slot, &history, lags: synapses.lags, events: min(age, length)..<length,
+        eventIndex: eventIndex)
     }
     if components.contains(.neuromodulation) {
       if components.contains(.reanchoring), cause.movesLevel {
@@ -25,15 +29,39 @@ extension Channel {
     let losses = attention.losses
     let neuronLoss = min(losses[Experts.slow], losses[Experts.plastic])
     guard let slot = regimes.candidate(losses: losses, neuronLoss: neuronLoss) else { return nil }
+    takeUp(slot)
+    if components.contains(.reanchoring) {
+      for k in 2..<4 { normaliser.levels[k] = regimes.levels(of: slot)[k] }
+    }
+    return slot
+  }
+
+  private mutating func takeUp(_ slot: Int) {
     regimes.recall(slot)
     slow.weights = regimes.weights(of: slot)
     plastic.weights = regimes.weights(of: slot)
     meta.trace = Lanes()
-    if components.contains(.reanchoring) {
-      for k in 2..<4 { normaliser.levels[k] = regimes.levels(of: slot)[k] }
-    }
     slow.age = max(slow.age, 200)
     plastic.age = max(plastic.age, 100)
+  }
+
+  /// The remembered regime that a value belongs to, if it is inexplicable in this one.
+  mutating func returnedRegime(_ value: Float, residual: Float) -> Int? {
+    let extreme = neuromodulator.surprise.extreme
+    guard residual > Constants.returnResidual * extreme else { return nil }
+    return regimes.nearest(to: value, within: extreme, eventIndex: eventIndex)
+  }
+
+  /// Takes up a regime again at its first event.
+  mutating func recallAtOnce(_ slot: Int, _ components: Components) -> Int {
+    let length = regimes.eventsSinceDrift ?? Int(min(eventIndex, 1 << 20))
+    if let old = regimes.archive() {
+      attention.open(Experts.regime + old, loss: 1.5)
+      regimes.learnPattern(
+        of: old, &history, lags: synapses.lags, events: 1..<max(length, 1), eventIndex: eventIndex)
+    }
+    takeUp(slot)
+    normaliser.levels = regimes.levels(of: slot)
     return slot
   }
 

@@ -102,20 +102,35 @@ extension Channel {
     guard mixes else { return }
     fillMemories(&forecast)
     for k in 0..<Constants.regimeCount where regimes.holds(k) {
-      let output = regimes.output(k, ownInputs(lanes, regime: k), bound: bound)
+      let own = ownInputs(lanes, regime: k, hasClock: components.contains(.clockMemory))
+      let output = regimes.output(k, own, bound: bound)
       forecast.experts.set(Experts.regime + k, output)
     }
   }
 
-  /// The inputs with the slow levels that a regime remembers instead of those that are left from
-  /// another regime.
-  private mutating func ownInputs(_ inputs: Lanes, regime: Int) -> Lanes {
+  /// The inputs with what a regime remembers of its slow levels and of its season, instead of what
+  /// is left from another regime.
+  private mutating func ownInputs(_ inputs: Lanes, regime: Int, hasClock: Bool) -> Lanes {
     var own = inputs
     let clean = history.value(ago: 0)
+    let limit = Constants.inputMax
     let levels = regimes.levels(of: regime)
     for k in 2..<4 {
-      let distance = (levels[k] - clean) / normaliser.spreads[k]
-      own[Constants.stepCount + k] = clip(distance, Constants.inputMax)
+      own[Constants.stepCount + k] = clip((levels[k] - clean) / normaliser.spreads[k], limit)
+    }
+    guard let value = regimes.value(of: regime, at: eventIndex + 1),
+      let before = regimes.value(of: regime, at: eventIndex)
+    else { return own }
+    let step = (value - before) / normaliser.scale
+    for k in 0..<Constants.lagSlotCount where regimes.isPeriodic(regime, lagSlot: k) {
+      let input = Constants.lagInput + 2 * k
+      own[input] = clip(step, limit)
+      own[input + 1] = clip((before - clean) / normaliser.spreads[2], limit)
+    }
+    if hasClock {
+      own[Constants.clockInput] = clip(step, ClockMemory.stepMax)
+      own[Constants.clockInput + 1] = clip(step, ClockMemory.stepMax)
+      own[Constants.clockInput + 2] = clip((value - clean) / normaliser.spreads[2], limit)
     }
     return own
   }

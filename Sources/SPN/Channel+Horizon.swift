@@ -18,7 +18,8 @@ extension Channel {
       var said = horizonExperts(forecaster, steps: steps, zoneOffset: zoneOffset, network)
       var experts = said.experts(scale: normaliser.scale)
       let step = unsafe forecaster.gate(g).pointee.step(of: &experts)
-      let reach = unsafe forecaster.gate(g).pointee.reach
+      let reach = unsafe forecaster.gate(g).pointee.reach(
+        steps: steps, next: interval.reach)
       let value = clip(said.last + normaliser.scale * step, Constants.relativeMax)
       said.forecast = (value, reach.lower, reach.upper)
       unsafe forecaster.said(g, at: eventIndex).pointee = said
@@ -35,8 +36,10 @@ extension Channel {
     var experts = said.experts(scale: normaliser.scale)
     let near = unsafe forecaster.gate(lower).pointee.step(of: &experts)
     let far = unsafe forecaster.gate(upper).pointee.step(of: &experts)
-    let nearReach = unsafe forecaster.gate(lower).pointee.reach
-    let farReach = unsafe forecaster.gate(upper).pointee.reach
+    let nearReach = unsafe forecaster.gate(lower).pointee.reach(
+      steps: step, next: interval.reach)
+    let farReach = unsafe forecaster.gate(upper).pointee.reach(
+      steps: step, next: interval.reach)
     let distance = normaliser.scale * (near + part * (far - near))
     let value = Double(clip(said.last + distance, Constants.relativeMax))
     let low = nearReach.lower + part * (farReach.lower - nearReach.lower)

@@ -20,8 +20,11 @@ extension Channel {
     let extreme = Constants.outlierQuantiles * share * neuromodulator.surprise.extreme
     let mayQuarantine = network.components.contains(.quarantine)
     let isOutlier = residual > extreme && residual > Constants.outlierScales * normaliser.scale
+    let returned =
+      network.components.contains(.regimeMemory) && !wasQuarantined
+      ? returnedRegime(relative, residual: residual) : nil
     let isQuarantined =
-      isOutlier && !wasQuarantined && mayQuarantine
+      isOutlier && !wasQuarantined && mayQuarantine && returned == nil
       && (count > 50 || isGross(residual, extreme: extreme, count: count))
     let accepted = isQuarantined ? forecast.prediction : relative
     history.push(accepted)
@@ -35,7 +38,7 @@ extension Channel {
       value: relative, magnitude: magnitude, last: last, clean: clean, accepted: accepted,
       prediction: forecast.prediction, scale: scale, step: clip((relative - clean) / scale, 1000),
       rawStep: ratio(relative - last, scale), target: ratio(relative - forecast.base, scale),
-      count: count, isQuarantined: isQuarantined)
+      count: count, isQuarantined: isQuarantined, returned: returned)
   }
 
   /// Whether a young stream, which has seen steps of its usual size, sees one of another kind.
@@ -64,9 +67,9 @@ extension Channel {
     regimes.consolidate(workingWeights(components), levels: normaliser.levels)
     let scaleBefore = normaliser.scale
     normaliser.learn(event, history: &history)
-    if let cause = finding.cause { react(to: cause, components) }
+    if let cause = finding.cause { react(to: cause, age: finding.age, components) }
     regimes.noteUse(attention.weights)
-    outcome.recalled = recall(components)
+    outcome.recalled = event.returned.map { recallAtOnce($0, components) } ?? recall(components)
     if components.contains(.structuralPlasticity) {
       synapses.noteUse(weights: plastic.weights, inputs: forecast.inputs)
       synapses.learn(innovation, event: event)

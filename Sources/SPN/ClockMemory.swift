@@ -9,6 +9,8 @@ struct ClockMemory: ~Copyable {
   private var dayVisits: InlineArray<96, UInt8>
   private var weekVisits: InlineArray<168, UInt8>
 
+  /// The largest step that is learned, in step scales.
+  static let stepMax: Float = 4
   /// Steps are kept in units of 1/8191 of a step scale.
   private static let unitsPerScale: Float = 8191
 
@@ -24,7 +26,7 @@ struct ClockMemory: ~Copyable {
 
   /// Learns one visit of a slot by the step from the last value, in step scales.
   mutating func learn(_ slots: ClockSlots, step: Float) {
-    let step = clip(step, 4)
+    let step = clip(step, Self.stepMax)
     let day = slots.quarterHour
     let week = slots.weekHour
     let dayRate = max(1 / (Float(dayVisits[day]) + 1), Constants.dayRate)

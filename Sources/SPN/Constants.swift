@@ -91,6 +91,8 @@ enum Constants {
   /// The share of weight that is spread over all experts at every event, so that each can come
   /// back.
   static let attentionShare: Float = 0.001
+  /// A remembered regime's part of that share, in parts of another expert.
+  static let regimePart: Float = 4
   /// Weights below this many equal parts of the share count as zero.
   static let attentionFloor: Float = 2
   /// The rate of the experts' recent loss, per event.
@@ -167,6 +169,11 @@ enum Constants {
 
   /// A remembered regime must lose less than this part of what the neurons lose.
   static let recallShare: Float = 0.7
+  /// Values a period apart differ by less than this part of their distance from the level where a
+  /// regime is seasonal; without a season it would be √2.
+  static let seasonalShare: Float = 1
+  /// A residual beyond this many times the largest usual one is inexplicable in a regime.
+  static let returnResidual: Float = 1.5
   /// Events of consolidation that make weights worth keeping.
   static let archiveAge: Float = 150
   /// How much shorter the longest run counts with every further run, so that it is forgotten.

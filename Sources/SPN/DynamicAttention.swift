@@ -20,6 +20,9 @@ struct Experts {
   static let episode = 18
   /// All experts; lanes beyond stay inactive.
   static let count = 19
+  /// The experts' parts of the share for everyone: a regime comes back sooner than another expert
+  /// becomes good by accident.
+  static let parts = Lanes(repeating: 1, except: regime..<episode, Constants.regimePart)
 
   /// Each expert's step from the last accepted value, in step scales; 0 where inactive.
   var values = Lanes()
@@ -78,12 +81,13 @@ struct DynamicAttention: ~Copyable {
   }
 
   /// Weighs the experts and mixes what they say.
-  mutating func mix(_ experts: inout Experts) {
+  /// - Parameter parts: each expert's part of the share for everyone.
+  mutating func mix(_ experts: inout Experts, parts: Lanes = Experts.parts) {
     let masked = weights * experts.active
     experts.activeCount = max(experts.active.total, 1)
     experts.weights = masked * (1 / max(masked.total, 1e-30))
     let floor = Constants.attentionFloor * Constants.attentionShare / experts.activeCount
-    let lifted = (experts.weights - floor).positiveParts * experts.active
+    let lifted = (experts.weights - parts * floor).positiveParts * experts.active
     let total = lifted.total
     experts.shares = total > 1e-12 ? lifted * (1 / total) : experts.weights
     experts.blend = (experts.shares * experts.values).total
@@ -91,7 +95,8 @@ struct DynamicAttention: ~Copyable {
 
   /// Learns from what the experts said, at a rate per event.
   mutating func learn(
-    _ experts: borrowing Experts, _ event: Observation, rate: Float = Constants.attentionRate
+    _ experts: borrowing Experts, _ event: Observation, rate: Float = Constants.attentionRate,
+    parts: Lanes = Experts.parts
   ) {
     let losses = (experts.values - event.target).magnitudes
     let mean = (experts.shares * losses).total
@@ -104,18 +109,19 @@ struct DynamicAttention: ~Copyable {
     let excess = ((losses - abs(experts.blend - event.target)) * inverse).clipped(5)
     let rate = event.isWarm ? 0 : rate * 0.5
     let logs = (experts.weights + 1e-12).mapEights(Functions.log) - (gradient + excess) * rate
-    spread(logs, over: experts)
+    spread(logs, over: experts, parts)
     let moved =
       self.losses + ((losses * inverse).clipped(5) - self.losses) * Constants.expertLossRate
     self.losses = moved.chosen(where: experts.active, else: self.losses)
   }
 
   /// Turns log weights into weights, with the fixed share for everyone.
-  private mutating func spread(_ logs: Lanes, over experts: borrowing Experts) {
+  private mutating func spread(_ logs: Lanes, over experts: borrowing Experts, _ parts: Lanes) {
     let masked = logs.chosen(where: experts.active, else: Lanes(repeating: -1e30))
     let powers = (masked - masked.largest).mapEights(Functions.exp) * experts.active
     let share = Constants.attentionShare
-    let fresh = powers * ((1 - share) / powers.total) + share / experts.activeCount
+    let floor = parts * experts.active * (share / experts.activeCount)
+    let fresh = powers * ((1 - floor.total) / powers.total) + floor
     let idle = Lanes(repeating: share / Float(Experts.count))
     weights = fresh.chosen(where: experts.active, else: idle)
   }

@@ -22,6 +22,9 @@ struct HorizonGate: ~Copyable {
   /// Forecasts that came due.
   private var count: Float
 
+  /// Its experts are all alike.
+  private static var parts: Lanes { Lanes(repeating: 1) }
+
   /// Starts with equal weights and no trust.
   mutating func begin(firstQuantile: Float) {
     attention.begin()
@@ -32,12 +35,19 @@ struct HorizonGate: ~Copyable {
 
   /// The forecast from the last value, in step scales.
   mutating func step(of experts: inout Experts) -> Float {
-    attention.mix(&experts)
+    attention.mix(&experts, parts: Self.parts)
     return trust * experts.blend
   }
 
-  /// The interval's ends relative to the forecast.
-  var reach: (lower: Float, upper: Float) {
+  /// The interval's ends relative to a forecast so many steps ahead; until the first came due, those
+  /// of the next event, widened as a random walk's.
+  func reach(
+    steps: Int, next: (lower: Float, upper: Float)
+  ) -> (lower: Float, upper: Float) {
+    guard count > 0 else {
+      let width = Float(steps).squareRoot()
+      return (width * next.lower, width * next.upper)
+    }
     let (lower, upper) = interval.reach
     return (lowerStretch * lower, upperStretch * upper)
   }
@@ -52,9 +62,10 @@ struct HorizonGate: ~Copyable {
     event.target = ratio(event.accepted - said.last, event.scale)
     event.prediction = said.forecast.value
     var experts = said.experts(scale: event.scale)
-    attention.mix(&experts)
+    attention.mix(&experts, parts: Self.parts)
     learnTrust(experts.blend, truth: event.target, steps: Float(steps))
-    attention.learn(experts, event, rate: Constants.attentionRate / Float(steps).squareRoot())
+    let rate = Constants.attentionRate / Float(steps).squareRoot()
+    attention.learn(experts, event, rate: rate, parts: Self.parts)
     let adapts = network.components.contains(.conformal)
     interval.learn(event, coverage: network.coverage, adapts: adapts)
     if adapts { stretch(said, event, miss: Float(1 - network.coverage) / 2) }

@@ -25,6 +25,8 @@ struct Observation {
   var count: Float
   /// An isolated gross outlier, not learned unless the next event confirms it.
   var isQuarantined: Bool
+  /// The remembered regime that the value belongs to, while it is inexplicable in this one.
+  var returned: Int?
 
   /// Whether the stream is too young for its weights to learn.
   var isWarm: Bool { count <= 5 }

@@ -1,10 +1,15 @@
-/// Six regimes that the stream has been in: the weights that worked there and the levels that held,
-/// recalled when they predict better than the neurons after a drift (SPN.md, 4f and 4g).
+/// Six regimes that the stream has been in: the weights that worked there, the levels that held and
+/// the season's pattern, recalled when they predict better than the neurons after a drift (SPN.md,
+/// 4f and 4g).
+///
+/// A regime speaks from its own memory: what its weights say of levels and of lags is taken from
+/// what it remembers, not from what another regime has left behind.
 struct RegimeMemory: ~Copyable {
   private var weights: InlineArray<6, Lanes>
   /// A slow copy of the weights at work: what gets archived.
   private var consolidated: Lanes
   private var levels: InlineArray<6, SIMD4<Float>>
+  private var patterns: InlineArray<6, RegimePattern>
   private var consolidatedLevels: SIMD4<Float>
   private var uses: SIMD8<Float>
   private var isUsed: SIMD8<Float>
@@ -30,6 +35,21 @@ struct RegimeMemory: ~Copyable {
 
   /// A regime's levels.
   mutating func levels(of slot: Int) -> SIMD4<Float> { levels[slot] }
+
+  /// What a regime's value was, or would have been, at an event; nil where it has no season.
+  mutating func value(of slot: Int, at eventIndex: Int64) -> Float? {
+    guard patterns[slot].isSeasonal else { return nil }
+    return levels[slot][3] + patterns[slot].value(at: eventIndex)
+  }
+
+  /// Keeps the pattern of a regime that has just been archived.
+  mutating func learnPattern(
+    of slot: Int, _ history: inout LagHistory, lags: SIMD4<Int32>, events: Range<Int>,
+    eventIndex: Int64
+  ) {
+    patterns[slot].learn(
+      &history, lags: lags, level: levels[slot][3], events: events, eventIndex: eventIndex)
+  }
 
   /// Counts one event.
   mutating func advance() { sinceDrift += 1 }
@@ -80,6 +100,24 @@ struct RegimeMemory: ~Copyable {
     return best
   }
 
+  /// The regime of another level whose value at an event would have been nearest, once this one has
+  /// lasted.
+  mutating func nearest(to value: Float, within reach: Float, eventIndex: Int64) -> Int? {
+    guard consolidation > Constants.archiveAge else { return nil }
+    var best: Int?
+    var least = reach
+    for k in 0..<Constants.regimeCount where holds(k) && k + 1 != current {
+      guard abs(levels[k][3] - consolidatedLevels[3]) > Constants.returnResidual * reach
+      else { continue }
+      let distance = abs(value - (self.value(of: k, at: eventIndex) ?? levels[k][3]))
+      if distance < least {
+        best = k
+        least = distance
+      }
+    }
+    return best
+  }
+
   /// Makes a regime the current one.
   mutating func recall(_ slot: Int) {
     current = slot + 1
@@ -87,10 +125,17 @@ struct RegimeMemory: ~Copyable {
     consolidation = 200
   }
 
-  /// Forgets what the weights of one input were, in every regime.
+  /// Whether a regime's pattern stands in for a lag synapse.
+  func isPeriodic(_ slot: Int, lagSlot: Int) -> Bool { patterns[slot].isPeriodic(lagSlot) }
+
+  /// Forgets what the weights of one input were, in every regime that needs the synapse to speak.
   mutating func reset(_ input: Int) {
     consolidated[input] = 0
-    for k in weights.indices { weights[k][input] = 0 }
+    let lagSlot = (input - Constants.lagInput) / 2
+    let isLag = input >= Constants.lagInput && lagSlot < Constants.lagSlotCount
+    for k in weights.indices where !(isLag && isPeriodic(k, lagSlot: lagSlot)) {
+      weights[k][input] = 0
+    }
   }
 
   /// Moves the origin of the levels by `delta`.

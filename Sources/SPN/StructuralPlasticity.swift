@@ -8,7 +8,7 @@ struct StructuralPlasticity: ~Copyable {
   private var correlations: InlineArray<512, Float>
   private var residuals: InlineArray<512, Int8>
   private var position: Int
-  private var lags: SIMD4<Int32>
+  private(set) var lags: SIMD4<Int32>
   private var ages: SIMD4<Float>
   private var utilities: SIMD8<Float>
   private var variance: Float

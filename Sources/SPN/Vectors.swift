@@ -40,6 +40,12 @@ package struct Lanes {
     self.init(eight, eight, eight, eight)
   }
 
+  /// The same number everywhere but in some lanes.
+  init(repeating value: Float, except lanes: Range<Int>, _ other: Float) {
+    self.init(repeating: value)
+    for lane in lanes { self[lane] = other }
+  }
+
   /// One of the numbers, 0…31.
   package subscript(lane: Int) -> Float {
     @inline(__always) get {

@@ -106,4 +106,10 @@ struct ForecasterTests {
       }
     }
   }
+
+  @Test func theFirstForecastsHaveWidth() {
+    for ahead in forecasts(autoregressive(40, 0.5, seed: 71), horizon: 24).dropFirst(5) {
+      #expect(ahead.forecast.upper - ahead.forecast.lower > 1, "event \(ahead.event)")
+    }
+  }
 }

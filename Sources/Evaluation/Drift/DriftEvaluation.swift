@@ -117,19 +117,20 @@ package struct DriftEvaluation: Sendable {
       "recurrence", "Regimes that return, the first visit against later ones",
       columns: [
         .init("stream", "stream"), .init("first", "first: events", decimals: 1),
-        .init("later", "later: events", decimals: 1),
+        .init("later", "later: events", decimals: 1), .init("speedup", "times faster", decimals: 1),
         .init("first_cost", "first: cost", decimals: 1),
         .init("later_cost", "later: cost", decimals: 1),
-        .init("speedup", "times cheaper", decimals: 1),
+        .init("saving", "times cheaper", decimals: 1),
       ])
     let names = generators.filter { of($0).contains { $0.stream.cycle > 0 } }
     table.rows = names.map { name in
       let visits = of(name).flatMap(\.recovery.visits)
       let first = visits.filter { !$0.isReturn }
       let later = visits.filter(\.isReturn)
+      let events = (mean(first.map(\.events)), mean(later.map(\.events)))
       let costs = (mean(first.map(\.cost)), mean(later.map(\.cost)))
       return [
-        .text(name), .number(mean(first.map(\.events))), .number(mean(later.map(\.events))),
+        .text(name), .number(events.0), .number(events.1), .number(events.0 / events.1),
         .number(costs.0), .number(costs.1), .number(costs.0 / costs.1),
       ]
     }
