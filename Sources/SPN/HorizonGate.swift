@@ -39,8 +39,8 @@ struct HorizonGate: ~Copyable {
     return trust * experts.blend
   }
 
-  /// The interval's ends relative to a forecast so many steps ahead; until the first came due, those
-  /// of the next event, widened as a random walk's.
+  /// The interval's ends relative to a forecast so many steps ahead; until the first came due,
+  /// those of the next event, widened as a random walk's.
   func reach(
     steps: Int, next: (lower: Float, upper: Float)
   ) -> (lower: Float, upper: Float) {

@@ -29,8 +29,8 @@ package struct DriftEvaluation: Sendable {
     report.tables = [detections(), falseAlarms(), recoveries(), returns()]
     report.notes = [
       "Delays and recoveries are in events, false alarms in 10,000 events. A drift is found by the"
-        + " first alarm in the 500 events (1,000 for ramp and gradual) after it begins. Recovered is"
-        + " who errs at most 1.2 times as much over 50 events as a model that has only seen the new"
+        + " first alarm in the 500 events (1,000 for ramp and gradual) after it begins. Recovered"
+        + " is who errs at most 1.2 times as much over 50 events as a model that has only seen the new"
         + " regime; errors after drifts are in units of its error. The cost of a regime is the sum"
         + " of the errors beyond the usual over the 99 events after the first, in usual errors."
     ]
