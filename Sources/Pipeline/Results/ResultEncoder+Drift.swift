@@ -16,9 +16,9 @@ extension ResultEncoder {
     writer.field("channel", definition.input.values[channel].name)
     writer.field("time", rfc3339: time.nanoseconds)
     if let drift = outcome.drift {
-      // In whole microseconds, as the typical spacing is a running mean.
-      let age = Double(drift.age) * state.spacing * 1e6
-      let onset = time.nanoseconds &- (Int64(exactly: age.rounded()) ?? 0) &* 1000
+      // In whole milliseconds, as the typical spacing is a running mean.
+      let age = (Double(drift.age) * state.spacing * 1e3).rounded()
+      let onset = time.nanoseconds &- (Int64(exactly: age) ?? 0) &* 1_000_000
       writer.field("kind", drift.kind.name)
       writer.field("onset", rfc3339: onset)
       writer.field("magnitude", drift.magnitude)
