@@ -105,8 +105,14 @@ internal import Pipeline
 
   /// Maps twice as much; no transaction may be open.
   mutating func grow() throws(LMDBError) {
-    unsafe try LMDBError.check(mdb_env_set_mapsize(pointer, 2 * mapByteCount))
     mapByteCount *= 2
+    try remap()
+  }
+
+  /// Maps the file anew, which lets go of its pages: once touched, they count as the process's
+  /// memory. No transaction may be open.
+  func remap() throws(LMDBError) {
+    unsafe try LMDBError.check(mdb_env_set_mapsize(pointer, mapByteCount))
   }
 
   /// Writes a slice in one transaction; `MDB_MAP_FULL` asks for `grow`.

@@ -54,7 +54,8 @@ internal import Synchronization
   private func write(_ slice: borrowing Slice) throws(LMDBError) {
     while true {
       do throws(LMDBError) {
-        return try use { (environment) throws(LMDBError) in try environment.put(slice) }
+        try use { (environment) throws(LMDBError) in try environment.put(slice) }
+        return try alone { (environment) throws(LMDBError) in try environment?.remap() }
       } catch {
         switch error.number {
         case MDB_MAP_FULL:

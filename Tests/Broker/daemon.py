@@ -41,7 +41,7 @@ output:
   dead-letters: {{topic: {group}.dead}}
 processing: {{guarantee: exactly_once, commit-interval: {commit}, workers: {workers}}}
 alerts: {{budget: 1 per stream per hour, warm-up: 50}}
-state: {{directory: {state}, max-replay: 1s{changelog}}}
+state: {{directory: {state}, max-replay: {replay}, memory: {memory}{changelog}}}
 topics: {{partitions: {partitions}, replication: 1}}
 http: {{listen: "127.0.0.1:0"}}
 """
@@ -54,7 +54,7 @@ class Daemon:
     ends = (0,)
 
     def __init__(self, name, folder, instance, options, group=None, workers=None, commit="100ms",
-                 changelog=False):
+                 changelog=False, replay="1s", memory="2GiB"):
         self.spnd, self.process, self.starts, self.is_frozen = options.spnd, None, 0, False
         self.instance = instance
         self.definition = os.path.join(folder, f"{instance}.yaml")
@@ -65,7 +65,7 @@ class Daemon:
             file.write(DEFINITION.format(
                 name=name, brokers=options.brokers, group=group or name, client=instance,
                 workers=workers or options.workers, commit=commit, state=state,
-                partitions=options.partitions,
+                replay=replay, memory=memory, partitions=options.partitions,
                 changelog=f", changelog: {name}.models" if changelog else ""))
 
     @property
@@ -103,9 +103,10 @@ class Daemon:
         self.is_frozen = False
         self.process.send_signal(signal.SIGCONT)
 
-    def resident_bytes(self):
-        with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    def resident_bytes(self, kind="VmRSS"):
+        """Memory in use; of kind `RssAnon` without the pages of files, which the system can drop."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
+            return int(re.search(rf"^{kind}:\s+(\d+) kB$", file.read(), re.M)[1]) << 10
 
     def processor_seconds(self):
         with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:

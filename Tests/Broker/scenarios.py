@@ -12,7 +12,9 @@ import events
 import verify
 from daemon import Daemon, Progress
 from failure import demand
+from flood import flood
 from log import Log
+from metrics import Metrics
 from reload import reload
 from torture import torture
 
@@ -67,11 +69,12 @@ class Place:
         seconds = time.monotonic() - self.started
         # A daemon that was only just started has nothing left to do but to join.
         share(self, [daemon])
+        scrape = Metrics(daemon).scrape_seconds()
         daemon.terminate()
         predictions = verify.exactly_once(self.log, source, self.predictions)
         dead = sum(1 for _ in self.log.lines(self.dead_letters, "%o"))
         demand(dead == 0, f"{dead} good events became dead letters")
-        return self.figures(predictions, seconds)
+        return self.figures(predictions, seconds, f" scrape={1000 * scrape:.0f}ms")
 
     def figures(self, predictions, seconds, more=""):
         return (f"events={self.events} predictions={predictions} seconds={seconds:.1f}"
@@ -167,6 +170,34 @@ def pause(place):
         f" paused={place.options.pause:.0f}s grew={(most - before) >> 20}MiB busy={busy:.1f}s")
 
 
+def lost(place):
+    """The group gives a daemon up that stands still, which then leaves alone what is another's."""
+    first, second = place.daemon(), place.daemon()
+    first.create_topics()
+    good, part = place.good(), place.events // 3
+    place.run(first)
+    place.run(second)
+    share(place, [first, second])
+    place.started = time.monotonic()
+    place.log.produce(place.topic, itertools.islice(good, part))
+    # Between transactions: some brokers take what a member commits that they have given up.
+    place.progress.wait_for(part, [first, second])
+    first.freeze()
+    place.progress.group.evict(living=[second.client])
+    share(place, [second])
+    place.log.produce(place.topic, itertools.islice(good, part))
+    place.progress.wait_for(2 * part, [second])
+    first.thaw()
+    share(place, [first, second])
+    losses = Metrics(first).value("spnd_kafka_rebalances_total", type="lost")
+    demand(losses, "the daemon that stood still does not know that it lost its partitions")
+    place.log.produce(place.topic, good)
+    place.progress.wait_for(place.events * 8 // 10, [first, second])
+    first.terminate()
+    share(place, [second])
+    return place.finish(second, place.source()) + f" losses={losses:.0f}"
+
+
 def hostile(place):
     """Hostile records among good ones: each ends once, and the daemon goes on."""
     daemon = place.daemon()
@@ -228,6 +259,6 @@ def mixed(place, records):
 
 
 ALL = {
-    "plain": plain, "restart": restart, "pair": pair, "pause": pause, "hostile": hostile,
-    "reload": reload, "torture": torture,
+    "plain": plain, "restart": restart, "pair": pair, "pause": pause, "lost": lost,
+    "hostile": hostile, "reload": reload, "flood": flood, "torture": torture,
 }

@@ -68,3 +68,21 @@ func value(of form: Span<UInt8>, key: Span<UInt8>) throws -> UInt8 {
 func text(_ span: Span<UInt8>) -> String {
   String(decoding: span.indices.map { span[$0] }, as: UTF8.self)
 }
+
+/// What a mapped file takes of this process's memory.
+func residentBytes(ofMapped path: String) -> Int {
+  guard let file = unsafe fopen("/proc/self/smaps", "r") else { return 0 }
+  defer { unsafe fclose(file) }
+  var line = [CChar](repeating: 0, count: 4096)
+  var isInFile = false
+  var kilobytes = 0
+  while unsafe fgets(&line, Int32(line.count), file) != nil {
+    let bytes = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    let text = String(decoding: bytes, as: UTF8.self)
+    // A mapping's first line ends with its file; those about it begin with a capital.
+    if text.first?.isUppercase != true { isInFile = text.hasSuffix(" \(path)\n") }
+    guard isInFile, text.hasPrefix("Rss:") else { continue }
+    kilobytes += Int(text.split(separator: " ")[1]) ?? 0
+  }
+  return kilobytes << 10
+}

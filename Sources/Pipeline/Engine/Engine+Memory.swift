@@ -1,5 +1,8 @@
 /// A budget bounds how many models are in memory; the others wait in the store.
 extension Engine where Link: ~Copyable {
+  /// Bytes of the models that leave at a time; their copies are memory, too.
+  private static var evictionBytesMax: Int { 8 << 20 }
+
   /// Sends those streams to the store that should leave first, where memory is full.
   ///
   /// Everything is committed before, since no model that learned uncommitted records may be saved.
@@ -21,7 +24,8 @@ extension Engine where Link: ~Copyable {
 
   /// Saves and removes streams; returns how many.
   private mutating func evict(from partition: Partition) throws(PipelineError) -> Int {
-    let count = min(pool.count - pool.countKept, sliceCountMax)
+    let countMax = max(1, Self.evictionBytesMax / pool.blockByteCount)
+    let count = min(pool.count - pool.countKept, countMax)
     var victims: [Int] = []
     var slice = slice(of: partition, count: count)
     while victims.count < count, let stream = partition.streams.takeVictim() {

@@ -5,7 +5,7 @@
 /// which everything is saved, follows the committed offset within `state.max-replay`.
 extension Engine where Link: ~Copyable {
   /// Bytes of the models that are on their way to the store, or copied to go there, at most.
-  private static var sliceBytesMax: Int { 32 << 20 }
+  static var sliceBytesMax: Int { 32 << 20 }
   /// Slices in a round, which saves what had changed at its start; two rounds are
   /// `state.max-replay`, so that no change waits for longer.
   private static var slicesPerRound: Int { 30 }

@@ -43,7 +43,8 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   ///   - shard: the streams that this engine answers, for a replay with several.
   ///   - header: the columns' names, where records are rows of a CSV file.
   ///   - store: where models are saved; without one they are learned from the log again.
-  ///   - memory: the bytes that models may take; what is beyond goes to the store.
+  ///   - memory: the bytes that models may take, copies on their way to the store among them; what
+  ///     is beyond stays there.
   public init(
     definition: Definition, link: consuming Link, clock: Time, log: Journal, shard: Shard = .all,
     header: [String]? = nil, store: (any Store)? = nil, memory: Int = .max
@@ -55,7 +56,9 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     self.store = store
     hasChangelog = store != nil && !definition.state.changelogs.isEmpty
     let processor = try Processor(definition, shard: shard, header: header, store: store)
-    pool = BlockPool(blockByteCount: processor.layout.byteCount, byteCountMax: memory)
+    pool = BlockPool(
+      blockByteCount: processor.layout.byteCount,
+      byteCountMax: memory - min(memory / 16, Self.sliceBytesMax))
     self.processor = processor
     lastCommit = clock.monotonicNanoseconds()
   }
