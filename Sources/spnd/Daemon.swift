@@ -123,7 +123,7 @@ final class Daemon: Sendable {
         taken = handed
         adopted.withLock { $0[worker] = handed }
       }
-      while let question = observatory.nextQuestion(to: worker) { engine.answer(question) }
+      while let question = observatory.nextQuestion(to: worker) { try engine.answer(question) }
       guard now &- published >= 100_000_000 else { continue }
       published = now
       observatory.publish(

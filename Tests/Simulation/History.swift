@@ -103,7 +103,7 @@ final class Worker {
 
   func report() -> WorkerReport { engine.report() }
 
-  func answer(_ question: Question) { engine.answer(question) }
+  func answer(_ question: Question) throws { try engine.answer(question) }
 
   func die() { store?.die() }
 }

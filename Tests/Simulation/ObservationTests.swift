@@ -6,10 +6,14 @@ import Testing
 @Suite struct ObservationTests {
   private let input = makeInput(seed: 3, partitions: 2, records: 600)
 
-  private func makeWorker(on cluster: SimulatedCluster, batch: Int) throws -> Worker {
+  private func makeWorker(
+    on cluster: SimulatedCluster, batch: Int, store: SimulatedStore? = nil, memory: Int = .max,
+    definition: Definition? = nil
+  ) throws -> Worker {
     let link = SimulatedLink(cluster: cluster, batch: batch)
     let member = link.member
-    return Worker(try makeEngine(link), member: member, store: nil)
+    let engine = try makeEngine(link, store: store, memory: memory, definition: definition)
+    return Worker(engine, member: member, store: nil)
   }
 
   @Test("what is shown is what was committed, the same bytes and nothing else, amid aborts")
@@ -26,6 +30,30 @@ import Testing
     #expect(shown.map(\.json) == committed.map(\.value))
     #expect(shown.map(\.output) == committed.map(\.output))
     #expect(shown.count > 10)
+  }
+
+  @Test("streams are explained, and keep their series, whether they are in memory or not")
+  func evicted() throws {
+    let cluster = SimulatedCluster(partitions: input, seed: 1, faults: .init())
+    let store = SimulatedStore(disk: SimulatedDisk(), cluster: cluster)
+    var definition = try simulatedDefinition()
+    definition.http.streams = 2
+    let worker = try makeWorker(
+      on: cluster, batch: 10, store: store, memory: 60_000, definition: definition)
+    var chosen: [String] = []
+    for _ in 0..<50_000 where !cluster.isDone {
+      try worker.step()
+      let series = worker.series()
+      #expect(series.starts(with: chosen) || chosen.count < 4, "\(series) after \(chosen)")
+      chosen = series
+    }
+    #expect(chosen.count == 4 && Set(chosen).count == 4)
+    let present = worker.streams(.score, count: 100)
+    #expect(present.count < 8)
+    for name in (0..<2).flatMap({ partition in (0..<4).map { "s\(partition)-\($0)" } }) {
+      #expect(try #require(worker.explanation(name)).contains("\"stream\":\"\(name)\""))
+    }
+    #expect(worker.explanation("nobody") == nil)
   }
 
   @Test("errors are measured against the value before, and alarms that were not raised are counted")
@@ -75,6 +103,10 @@ extension Worker {
     return nil
   }
 
+  func series() -> [String] {
+    report().series.map { String(decoding: $0.stream, as: UTF8.self) }
+  }
+
   func streams(_ order: StreamOrder, count: Int) -> [StreamSummary] {
     for case .streams(let streams) in ask(.streams(order, count: count)) { return streams }
     return []
@@ -86,7 +118,7 @@ extension Worker {
     let observatory = Observatory(definition: definition, workers: 1, clock: SimulatedClock())
     let answers = Mutex<[Question.Answer]>([])
     observatory.ask(kind) { found in answers.withLock { $0 = found } }
-    while let question = observatory.nextQuestion(to: 0) { answer(question) }
+    while let question = observatory.nextQuestion(to: 0) { try? answer(question) }
     return answers.withLock { $0 }
   }
 }

@@ -92,6 +92,39 @@ import Testing
     }
   }
 
+  /// What is not saved must be in the log: the watermark never passes a change that is unsaved.
+  @Test func whatIsAboveTheWatermarkIsAllThatARestartNeeds() throws {
+    let input = makeInput(seed: 13, partitions: 1, records: 400)
+    let expected = try reference(input)
+    for seed in 1...10 as ClosedRange<UInt64> {
+      let cluster = SimulatedCluster(partitions: input, seed: seed, faults: .init())
+      let disk = SimulatedDisk()
+      var history = History(cluster: cluster, members: 1, batch: 20, disks: [disk])
+      history.forgets = true
+      for stop in [100, 200, 300] as [Int64] {
+        try history.run { cluster.logStarts.values.contains { $0 >= stop } }
+      }
+      try history.run()
+      #expect(difference(sorted(cluster.results), expected) == nil, "seed \(seed)")
+    }
+  }
+
+  /// A partition goes to and fro between two workers of a process, which share its saved models.
+  @Test func aPartitionThatComesBackGoesOnFromWhatAnotherSaved() throws {
+    let input = makeInput(seed: 17, partitions: 2, records: 2000)
+    let expected = try reference(input)
+    for seed in 1...5 as ClosedRange<UInt64> {
+      let faults = SimulatedCluster.Faults(rebalance: 25, lost: 60)
+      let cluster = SimulatedCluster(partitions: input, seed: seed, faults: faults)
+      let history = History(cluster: cluster, members: 2, batch: 40, disks: [SimulatedDisk()])
+      let counters = try history.run()
+      #expect(difference(sorted(cluster.results), expected) == nil, "seed \(seed)")
+      #expect(counters.assignments > 4 && counters.restoredStreams > 0)
+      // What is replayed lies between what was saved and what was committed, never further back.
+      #expect(counters.replayed < 100 * counters.assignments, "\(counters)")
+    }
+  }
+
   @Test func aBudgetOfMemoryIsKeptAndSavedModelsAreUsed() throws {
     let input = makeInput(seed: 9, partitions: 2, records: 300)
     let cluster = SimulatedCluster(partitions: input, seed: 1, faults: .init())
@@ -158,9 +191,9 @@ private let definitionText = """
 /// An engine with a small pipeline.
 func makeEngine<Link: Source & Sink & ~Copyable>(
   _ link: consuming Link, store: (any Store)? = nil, memory: Int = .max,
-  hasChangelog: Bool = false
+  hasChangelog: Bool = false, definition: Definition? = nil
 ) throws -> Engine<Link, SimulatedClock> {
-  var definition = try simulatedDefinition()
+  var definition = try definition ?? simulatedDefinition()
   if hasChangelog { definition.state.changelogs = ["models"] }
   return try Engine(
     definition: definition, link: link, clock: SimulatedClock(), log: historyLog,

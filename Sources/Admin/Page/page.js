@@ -65,20 +65,19 @@ function drawPipelines(names) {
   nav.replaceChildren(...names.map((name) => {
     const button = element("button", "", name);
     button.setAttribute("aria-pressed", name === app.pipeline);
-    button.onclick = () => choosePipeline(name);
+    button.onclick = () => { location.hash = fleetPath(name); };
     return button;
   }));
 }
 
-function choosePipeline(name) {
+function usePipeline(name) {
+  if (name === app.pipeline) return;
   app.pipeline = name;
   app.before = null;
   app.offset = 0;
   app.history = { rate: [], lag: [], latency: [] };
   for (const button of byId("pipelines").children) button.setAttribute("aria-pressed", button.textContent === name);
-  location.hash = "#/";
-  drawFleet();
-  loadStreams();
+  if (app.overview) loadStreams();
 }
 
 function drawFleet() {
@@ -149,9 +148,14 @@ function drawTimeline() {
   timeline("timeline", marks, app.overview.time, timelineSpan);
   const anomalies = own.filter((notice) => notice.kind === "anomaly").length;
   const drifts = own.filter((notice) => notice.kind === "drift").length;
-  byId("marks-count").textContent = `${anomalies} anomalies and ${drifts} drifts seen by this page`;
+  const counted = [count(anomalies, "anomaly", "anomalies"), count(drifts, "drift", "drifts")];
+  byId("marks-count").textContent = counted.join(" and ") + " seen by this page";
   byId("timeline").dataset.marks = anomalies + drifts;
   drawNotices("notices", own, 40);
+}
+
+function count(number, one, many) {
+  return `${number} ${number === 1 ? one : many}`;
 }
 
 function drawNotices(id, notices, count) {
@@ -163,7 +167,7 @@ function drawNotices(id, notices, count) {
     const { event, kind, seen } = notice;
     const item = element("li");
     const link = element("a", "", event.stream);
-    link.href = "#/stream/" + encodeURIComponent(event.stream);
+    link.href = streamPath(event.stream);
     const what = kind === "anomaly" ? event.severity : kind === "drift" ? event.kind || "recall" : kind === "health" ? event.kind : "";
     item.append(element("time", "", new Date(seen).toLocaleTimeString([], { hour12: false })), element("span", "tag " + kind, `${kind} ${what}`), link, element("span", "what", event.explanation || ""));
     return item;
@@ -171,7 +175,7 @@ function drawNotices(id, notices, count) {
 }
 
 async function loadStreams() {
-  const answer = await ask(`/v1/streams?pipeline=${app.pipeline}&sort=${app.sort}&limit=12&offset=${app.offset}`);
+  const answer = await ask(`/v1/streams?pipeline=${encodeURIComponent(app.pipeline)}&sort=${app.sort}&limit=12&offset=${app.offset}`);
   if (!answer.ok) return;
   const page = await answer.json();
   app.rows = page.streams;
@@ -181,7 +185,7 @@ async function loadStreams() {
     const row = element("tr", index === app.chosen ? "chosen" : "");
     const name = element("td");
     const link = element("a", "", stream.stream);
-    link.href = "#/stream/" + encodeURIComponent(stream.stream);
+    link.href = streamPath(stream.stream);
     name.append(link);
     const state = element("td");
     state.append(element("span", "badge " + stream.state, stream.state));
@@ -224,15 +228,25 @@ function takeEvent(text) {
 
 // The way between the views
 
+function fleetPath(pipeline) {
+  return "#/" + (pipeline === null ? "" : "?pipeline=" + encodeURIComponent(pipeline));
+}
+
+function streamPath(name) {
+  return fleetPath(app.pipeline).replace("#/", () => "#/stream/" + encodeURIComponent(name));
+}
+
 function route() {
-  const match = /^#\/stream\/(.+)$/.exec(location.hash);
-  byId("fleet").hidden = match !== null;
-  byId("stream").hidden = match === null;
-  if (match) streamView.open(decodeURIComponent(match[1]));
+  const match = /^#\/(?:stream\/([^?]+))?(?:\?pipeline=(.+))?$/.exec(location.hash) || [];
+  const [stream, pipeline] = match.slice(1).map((part) => part && decodeURIComponent(part));
+  if (pipeline) usePipeline(pipeline);
+  byId("fleet").hidden = Boolean(stream);
+  byId("stream").hidden = !stream;
+  if (stream) streamView.open(stream);
   else streamView.close();
-  document.title = match ? decodeURIComponent(match[1]) + " · spnd" : "spnd";
+  document.title = stream ? stream + " · spnd" : "spnd";
   window.scrollTo(0, 0);
-  if (!match && app.overview) drawFleet();
+  if (!stream && app.overview) drawFleet();
 }
 
 function choose(step) {
@@ -247,12 +261,12 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") {
     document.activeElement.blur();
-    location.hash = "#/";
+    location.hash = fleetPath(app.pipeline);
     return;
   }
   if (event.target.matches("input")) {
     if (event.key === "Enter" && event.target.id === "search" && event.target.value) {
-      location.hash = "#/stream/" + encodeURIComponent(event.target.value);
+      location.hash = streamPath(event.target.value);
       event.target.value = "";
       event.target.blur();
     }
@@ -260,11 +274,11 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "/") {
     event.preventDefault();
-    location.hash = "#/";
+    location.hash = fleetPath(app.pipeline);
     byId("search").focus();
   } else if (event.key === "j" || event.key === "k") choose(event.key === "j" ? 1 : -1);
   else if (event.key === "Enter" && app.rows[app.chosen] && !byId("fleet").hidden && event.target === document.body) {
-    location.hash = "#/stream/" + encodeURIComponent(app.rows[app.chosen].stream);
+    location.hash = streamPath(app.rows[app.chosen].stream);
   }
 });
 

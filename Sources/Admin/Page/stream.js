@@ -32,7 +32,7 @@ const streamView = {
       return;
     }
     const path = "/v1/streams/" + name.split("/").map(encodeURIComponent).join("/");
-    const answer = await ask(`${path}?pipeline=${app.pipeline}&channel=${channel}&after=${this.next}`);
+    const answer = await ask(`${path}?pipeline=${encodeURIComponent(app.pipeline)}&channel=${channel}&after=${this.next}`);
     // Another stream may have been chosen meanwhile.
     if (this.name !== name || this.channel !== channel) return;
     this.timer = setTimeout(() => this.update(), 1000);

@@ -25,9 +25,11 @@ final class Partition {
   var streams: StreamTable
   /// The streams that are expected to speak.
   var silence = SilenceWatch()
-  /// The last outcomes of the first streams, one for each channel, where they have series of their
-  /// own.
-  private(set) var latest: [Outcome] = []
+  /// The last outcomes, one for each channel, of the streams that have series of their own: the
+  /// first that came, whether they are in memory or not.
+  private(set) var latest: [(stream: [UInt8], outcomes: [Outcome])] = []
+  /// Their places, by the hash of the stream's name.
+  private var latestPlaces: [UInt64: Int] = [:]
   /// A count of the streams, made bit by bit.
   var roll = StreamRoll()
   var saving = Saving()
@@ -164,12 +166,17 @@ final class Partition {
     watch(unsafe StreamBlock(block, layout: layout), key)
   }
 
-  /// Keeps a stream's outcomes for its series; the caller bounds how many streams have them.
-  func noteLatest(_ outcomes: [Outcome], of stream: Int) {
-    let start = stream * outcomes.count
-    while latest.count < start + outcomes.count { latest.append(Outcome()) }
+  /// Keeps a stream's outcomes for its series, if it is among the first so many streams.
+  func noteLatest(_ outcomes: [Outcome], of stream: Span<UInt8>, atMost count: Int) {
+    let hash = hashBytes(stream)
+    guard let place = latestPlaces[hash] else {
+      guard latest.count < count else { return }
+      latestPlaces[hash] = latest.count
+      latest.append((Array(count: stream.count) { stream[$0] }, outcomes))
+      return
+    }
     for channel in outcomes.indices where !outcomes[channel].value.isNaN {
-      latest[start + channel] = outcomes[channel]
+      latest[place].outcomes[channel] = outcomes[channel]
     }
   }
 }

@@ -142,7 +142,9 @@ struct Processor: ~Copyable {
     state.advance(time: time.nanoseconds, offset: encoder.offset, digest: digest)
     expectNext(&state, in: partition)
     try learn(block, state, speaks: speaks, into: &sink, counters: &counters)
-    if stream < definition.http.streams { partition.noteLatest(outcomes, of: stream) }
+    if definition.http.streams > 0 {
+      partition.noteLatest(outcomes, of: decoder.stream, atMost: definition.http.streams)
+    }
     return .predicted
   }
 

@@ -3,10 +3,16 @@ internal import SPN
 /// One stream, explained: what it expects next and why, and what its network has become.
 extension Engine where Link: ~Copyable {
   /// A JSON object, or nil where the stream or the channel is not here.
-  mutating func explain(_ name: [UInt8], channel: Int, after: Int64) -> [UInt8]? {
+  mutating func explain(
+    _ name: [UInt8], channel: Int, after: Int64
+  ) throws(PipelineError) -> [UInt8]? {
     guard (0..<processor.layout.channels).contains(channel) else { return nil }
     for partition in partitions {
-      guard let stream = partition.streams.find(name.span) else { continue }
+      guard let stream = partition.streams.find(name.span) else {
+        guard let saved = try explainSaved(name, of: partition, channel: channel) else { continue }
+        processor.courses.follow(name, channel: channel)
+        return saved
+      }
       processor.courses.follow(name, channel: channel)
       let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: processor.layout)
       var writer = StreamWriter(definition: definition, channel: channel)
@@ -17,6 +23,19 @@ extension Engine where Link: ~Copyable {
       return writer.finish()
     }
     return nil
+  }
+
+  /// The same of a stream whose model is in the store alone.
+  private func explainSaved(
+    _ name: [UInt8], of partition: Partition, channel: Int
+  ) throws(PipelineError) -> [UInt8]? {
+    guard partition.saving.hasOthers, let store else { return nil }
+    var json: [UInt8]?
+    _ = try store.find(name.span, of: partition.id) { form in
+      json = SavedModelReader(definition).explanation(
+        of: form, key: name.span, in: partition.id, channel: channel)
+    }
+    return json
   }
 }
 

@@ -36,7 +36,7 @@ extension Engine where Link: ~Copyable {
   public mutating func takeNotices() -> [Notice] { telemetry.takeNotices() }
 
   /// Answers what another thread asked.
-  public mutating func answer(_ question: Question) {
+  public mutating func answer(_ question: Question) throws(PipelineError) {
     switch question.kind {
     case .streams(let order, let count):
       var page = StreamPage(order: order, count: count)
@@ -45,7 +45,7 @@ extension Engine where Link: ~Copyable {
       }
       question.answer(.streams(page.streams))
     case .stream(let name, let channel, let after):
-      question.answer(explain(name, channel: channel, after: after).map { .explanation($0) })
+      question.answer(try explain(name, channel: channel, after: after).map { .explanation($0) })
     }
   }
 }

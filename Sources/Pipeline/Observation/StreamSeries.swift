@@ -27,17 +27,13 @@ public struct StreamSeries: Sendable {
 extension Partition {
   /// The series of the streams that have them.
   func series(channels: [Definition.Channel]) -> [StreamSeries] {
-    var series: [StreamSeries] = []
-    for (index, outcome) in latest.enumerated()
-    where outcome.prediction.isFinite && streams.isResident(index / channels.count) {
-      let name = streams.key(of: index / channels.count)
-      series.append(
+    latest.flatMap { stream, outcomes in
+      zip(channels, outcomes).filter { $1.prediction.isFinite }.map { channel, outcome in
         StreamSeries(
-          stream: Array(count: name.count) { name[$0] },
-          channel: channels[index % channels.count].name, value: outcome.value,
+          stream: stream, channel: channel.name, value: outcome.value,
           prediction: outcome.prediction, lower: outcome.lower, upper: outcome.upper,
-          score: Double(outcome.score)))
+          score: Double(outcome.score))
+      }
     }
-    return series
   }
 }
