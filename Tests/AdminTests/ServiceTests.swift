@@ -62,6 +62,25 @@ final class Told: Sendable {
     #expect(!told.take().contains("WATCHDOG=1"))
   }
 
+  /// P21.
+  @Test("a partition that stands still with records to read is first not ready, then not fed")
+  func stall() throws {
+    let served = try Served()
+    for _ in 0..<2 { served.show(lag: 5) }
+    #expect(served.observatory.isReady(now: 60 * second))
+    #expect(!served.observatory.isReady(now: 61 * second))
+    var service = service()
+    func isFed(at seconds: UInt64) -> Bool {
+      served.observatory.beat(0, now: seconds * second)
+      service.watch(served.observatory, now: seconds * second)
+      return told.take().contains("WATCHDOG=1")
+    }
+    #expect(isFed(at: 120) && isFed(at: 180))
+    #expect(!isFed(at: 182) && !isFed(at: 200))
+    served.show(position: 11, lag: 4)
+    #expect(isFed(at: 220) && served.observatory.isReady(now: 220 * second))
+  }
+
   @Test("a reload says when it began, and the end says stopping")
   func reload() {
     let service = service()

@@ -63,6 +63,24 @@ import Testing
     #expect(events[1].text.contains("\"count\":50"))
   }
 
+  /// Whether its model is loaded or stays in the store, and its records are gone from the log.
+  @Test(arguments: [Int.max, 20_000])
+  func aStreamThatStopsIsToldAfterARestart(memory: Int) throws {
+    let records = (0..<100).flatMap { minute in
+      [record("a", minute: minute)] + (minute < 40 ? [record("b", minute: minute)] : [])
+    }
+    let cluster = SimulatedCluster(partitions: [records], seed: 0, faults: .init())
+    let disk = SimulatedDisk()
+    var history = History(cluster: cluster, members: 1, batch: 4, disks: [disk])
+    history.memory = memory
+    history.forgets = true
+    try history.run { cluster.logStarts.values.contains { $0 > 80 } }
+    #expect(cluster.results.allSatisfy { $0.output != .health })
+    try history.run()
+    let silent = cluster.results.filter { $0.output == .health }
+    #expect(silent.map(\.offset) == [106])
+  }
+
   @Test func streamsThatFallSilentAtOneRecordAreToldInTheOrderOfTheirKeys() throws {
     var records: [SimulatedCluster.InputRecord] = []
     for minute in 0..<100 {
