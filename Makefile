@@ -14,8 +14,8 @@ SEED ?=
 
 packages := g++ libjs-dygraphs liblmdb-dev libmicrohttpd-dev librdkafka-dev libsimdjson-dev \
   libsystemd-dev libyaml-dev pkg-config
-test_packages := bubblewrap chromium kcat prometheus python3 python3-pip systemd
-test_programs := bwrap chromium kcat prometheus promtool systemd-analyze
+test_packages := bubblewrap chromium kcat openssl prometheus python3 python3-pip systemd
+test_programs := bwrap chromium kcat openssl prometheus promtool systemd-analyze
 modules := lmdb libmicrohttpd libsystemd rdkafka simdjson yaml-0.1
 swift_min := 6.2
 

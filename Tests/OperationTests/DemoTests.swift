@@ -5,9 +5,6 @@ import Testing
 /// The demonstration as people and machines watch it: one run, looked at by Prometheus and by a
 /// browser.
 @Suite struct DemoTests {
-  /// Prometheus' port; nothing else of these tests needs a fixed one.
-  private static let prometheusPort = 19290
-
   @Test("its page shows the scripted faults, and Prometheus raises an alert for a drift")
   func watched() throws {
     let folder = try Program.Folder()
@@ -21,7 +18,8 @@ import Testing
     #expect(demo.wait(for: "the live page is at http://127.0.0.1:"))
     let address = try #require(demo.said.firstMatch(of: /http:\/\/127\.0\.0\.1:([0-9]+)\//))
     let port = try #require(UInt16(address.1))
-    let prometheus = try startPrometheus(folder, watching: port)
+    let prometheusPort = Program.freePort()
+    let prometheus = try startPrometheus(folder, on: prometheusPort, watching: port)
     let browser = try Browser(profile: "\(folder.path)/profile")
 
     try showFleet(browser, String(address.0))
@@ -34,7 +32,7 @@ import Testing
     let checked = try Program.run("/usr/bin/promtool", ["check", "metrics"], input: scraped.body)
     #expect(checked.code == 0)
     #expect(checked.text == "")
-    try expectDriftAlert()
+    try expectDriftAlert(prometheusPort)
     #expect(prometheus.stop() == 0)
     #expect(demo.stop() == 0)
   }
@@ -61,6 +59,11 @@ import Testing
     try browser.wait(until: "location.hash.startsWith('#/stream/') && streamView.data !== null")
     try browser.press("Escape", code: 27)
     try browser.wait(until: "!byId('fleet').hidden")
+    // The address holds the pipeline, so that it can be passed on.
+    let machine = "\(address)?again#/?pipeline=demo-machine"
+    try browser.show(machine, width: 390, height: 1600, isDark: false)
+    try browser.wait(until: "app.rows.length > 1 && app.rows[0].topic === 'demo.machine'")
+    #expect(try browser.value("location.hash") == "#/?pipeline=demo-machine")
   }
 
   private func showStream(_ browser: Browser, _ address: String) throws {
@@ -86,7 +89,9 @@ import Testing
     }
   }
 
-  private func startPrometheus(_ folder: Program.Folder, watching port: UInt16) throws -> Running {
+  private func startPrometheus(
+    _ folder: Program.Folder, on ownPort: UInt16, watching port: UInt16
+  ) throws -> Running {
     let configuration = try folder.write(
       """
       global: {scrape_interval: 1s, evaluation_interval: 1s}
@@ -100,15 +105,15 @@ import Testing
       "/usr/bin/prometheus",
       [
         "--config.file=\(configuration)", "--storage.tsdb.path=\(folder.path)/data",
-        "--web.listen-address=127.0.0.1:\(Self.prometheusPort)",
+        "--web.listen-address=127.0.0.1:\(ownPort)",
       ])
     #expect(prometheus.wait(for: "Server is ready"))
     return prometheus
   }
 
   /// Asks Prometheus itself, which has had the browser's time to scrape and evaluate.
-  private func expectDriftAlert() throws {
-    let server = "http://127.0.0.1:\(Self.prometheusPort)"
+  private func expectDriftAlert(_ port: UInt16) throws {
+    let server = "http://127.0.0.1:\(port)"
     let query = "ALERTS{alertname=\"SpndDrift\",alertstate=\"firing\",pipeline=\"demo-plant\"}"
     let fired = try Program.run("/usr/bin/promtool", ["query", "instant", server, query])
     #expect(fired.code == 0)

@@ -33,6 +33,23 @@ enum Program {
     return (process.terminationStatus, text)
   }
 
+  /// A port that nobody listens on now.
+  static func freePort() -> UInt16 {
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        _ = unsafe bind(socket, $0, size)
+        _ = unsafe getsockname(socket, $0, &size)
+      }
+    }
+    return UInt16(bigEndian: address.sin_port)
+  }
+
   /// A folder of its own, gone with this value.
   final class Folder {
     let path: String

@@ -64,6 +64,46 @@ import Testing
     #expect(!socket.messages.dropFirst().contains { $0.hasPrefix("EXTEND") })
   }
 
+  @Test("where others can reach it, only who has the token is answered, and only over TLS")
+  func encrypted() throws {
+    let folder = try Program.Folder()
+    let (certificate, key) = ("\(folder.path)/certificate.pem", "\(folder.path)/key.pem")
+    let made = try Program.run(
+      "/usr/bin/openssl",
+      [
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+        "-days", "2", "-subj", "/CN=localhost", "-keyout", key, "-out", certificate,
+      ])
+    #expect(made.code == 0, "\(made.text)")
+    let token = try folder.write("0123456789abcdef\n", to: "token")
+    let open = Self.definition.replacing("127.0.0.1:0", with: "0.0.0.0:0")
+    let bare = try folder.write(open, to: "bare.yaml")
+    #expect(try Program.run(Program.spnd, ["check", bare]).code == 78)
+    let keys = "token-file: \(token), certificate-file: \(certificate), key-file: \(key)"
+    let file = try folder.write(
+      open.replacing("0.0.0.0:0\"", with: "0.0.0.0:0\", \(keys)"), to: "served.yaml")
+    let daemon = try Running(
+      Program.spnd, ["run", file], environment: ["STATE_DIRECTORY": "\(folder.path)/state"])
+    #expect(daemon.wait(for: "serves https://0.0.0.0:"))
+    let address = try #require(daemon.said.firstMatch(of: /https:\/\/0\.0\.0\.0:([0-9]+)\//))
+    let port = try #require(UInt16(address.1))
+
+    func status(_ headers: String) throws -> String? {
+      let lines = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+      let reply = try Program.run(
+        "/usr/bin/openssl",
+        [
+          "s_client", "-connect", "127.0.0.1:\(port)", "-CAfile", certificate,
+          "-verify_return_error", "-quiet",
+        ], input: "\(lines)\(headers)\r\n")
+      return reply.text.firstMatch(of: /HTTP\/1\.1 ([0-9]+)/).map { String($0.1) }
+    }
+    #expect(try status("") == "401")
+    #expect(try status("Authorization: Bearer 0123456789abcdef\r\n") == "200")
+    #expect(Client(port: port).get("/livez")?.status != 200)
+    #expect(daemon.stop() == 0)
+  }
+
   @Test("a wrong definition ends with the code that is not started again")
   func wrongDefinition() throws {
     let folder = try Program.Folder()
