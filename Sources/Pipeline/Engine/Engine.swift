@@ -56,9 +56,9 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     self.store = store
     hasChangelog = store != nil && !definition.state.changelogs.isEmpty
     let processor = try Processor(definition, shard: shard, header: header, store: store)
-    pool = BlockPool(
-      blockByteCount: processor.layout.byteCount,
-      byteCountMax: memory - min(memory / 16, Self.sliceBytesMax))
+    // A slice is held twice while it is written: here, and by the store's transaction.
+    let copies = min(memory / 8, 2 * Self.sliceBytesMax)
+    pool = BlockPool(blockByteCount: processor.layout.byteCount, byteCountMax: memory - copies)
     self.processor = processor
     lastCommit = clock.monotonicNanoseconds()
   }
