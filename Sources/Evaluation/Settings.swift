@@ -16,6 +16,11 @@ package struct Settings: Sendable {
     self.components = components
   }
 
+  /// The network of streams with so many channels, in groups or each on its own.
+  package func network(channels: Int, isGrouped: Bool = false) -> Network {
+    model.network(channels: channels, isGrouped: isGrouped, components: components)
+  }
+
   /// What a definition says.
   package init(_ definition: Definition) {
     self.init(model: definition.model, alerts: definition.alerts)

@@ -63,7 +63,9 @@ extension Channel {
     regimes.advance()
     let innovation = learnWeights(event, forecast, network)
     pause()
-    if network.hasMessages { exchange(innovation, event: event) }
+    if network.hasMessages {
+      exchange(innovation, event: event, channels: network.channelCount)
+    }
     regimes.consolidate(workingWeights(components), levels: normaliser.levels)
     let scaleBefore = normaliser.scale
     normaliser.learn(event, history: &history)

@@ -6,14 +6,20 @@ struct Message {
   var step: Float = 0
   /// How far its 16-event level lies from it, in that level's spread.
   var distance: Float = 0
+
+  /// As much of it as a share, 0…1.
+  func faded(to share: Float) -> Message {
+    Message(innovation: share * innovation, step: share * step, distance: share * distance)
+  }
 }
 
-/// The channels of a stream as a graph: each attends to the two neighbours whose surprises best
-/// foretell its own, and takes their messages as inputs (SPN.md, 8).
+/// The channels of a stream, and the streams of a group, as a graph: each attends to the two
+/// neighbours whose surprises best foretell its own, and takes their messages as inputs (SPN.md, 8).
 ///
-/// a_j ← a_j + b (e_t · e_j,t−1 − a_j) for the up to 16 channels that follow in the stream's order;
-/// every 32 events the largest |a_j| beyond four standard errors takes a free synapse, or one of
-/// less than half its strength.
+/// a_j ← a_j + b (e_t · e_j − a_j) with what neighbour j last said before the event, for up to 16
+/// neighbours: the channels that follow in the stream's order, then the other streams of the group
+/// in theirs. Every 32 events the largest |a_j| beyond four standard errors takes a free synapse,
+/// or one of less than half its strength.
 struct Messages: ~Copyable {
   /// The messages attended to: step and distance of each synapse's neighbour.
   var inputs: SIMD4<Float>
@@ -67,6 +73,19 @@ struct Messages: ~Copyable {
     return synapse
   }
 
+  /// Forgets what neighbours from a number on said: it is used, and what they say next is unknown.
+  mutating func forget(from first: Int) {
+    for k in 0..<Self.synapseCount where Int(neighbours[k]) > first {
+      inputs[2 * k] = 0
+      inputs[2 * k + 1] = 0
+    }
+  }
+
+  /// The neighbour that a synapse listens to, 0…15.
+  func neighbour(of synapse: Int) -> Int? {
+    neighbours[synapse] > 0 ? Int(neighbours[synapse]) - 1 : nil
+  }
+
   private func isAttended(_ neighbour: Int) -> Bool {
     for k in 0..<Self.synapseCount where Int(neighbours[k]) == neighbour { return true }
     return false
@@ -81,7 +100,9 @@ struct Messages: ~Copyable {
 
 extension Channel {
   /// Learns from what the neighbours said before this event, and says how it surprised.
-  mutating func exchange(_ innovation: Float, event: Observation) {
+  ///
+  /// - Parameter channels: how many the stream has.
+  mutating func exchange(_ innovation: Float, event: Observation, channels: Int) {
     messages.learn(innovation, event: event)
     if let synapse = messages.grow(eventIndex: eventIndex, event: event) {
       refresh(input: Constants.messageInput + 2 * synapse)
@@ -89,5 +110,6 @@ extension Channel {
     messages.sent = Message(
       innovation: innovation, step: event.step,
       distance: (normaliser.levels[1] - event.accepted) / normaliser.spreads[1])
+    messages.forget(from: channels - 1)
   }
 }

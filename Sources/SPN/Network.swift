@@ -12,6 +12,8 @@ public struct Network: Sendable {
   public let components: Components
   /// How many events ahead the model forecasts, 1…96.
   public let horizon: Int
+  /// Whether streams hear others of their group (`MessageBoard`).
+  public let isGrouped: Bool
   /// The interval experts' first quantile, in mean absolute residuals.
   let firstQuantile: Float
 
@@ -21,11 +23,14 @@ public struct Network: Sendable {
   ///   - coverage: the share of values that the interval should contain, brought into 0.5…0.998.
   ///   - horizon: how many events ahead to forecast, brought into 1…96; more than 1 costs bytes and
   ///     time for each step.
+  ///   - isGrouped: whether streams hear others of their group.
   ///   - components: the components that work.
   public init(
-    channels: Int, coverage: Double = 0.95, horizon: Int = 1, components: Components = .all
+    channels: Int, coverage: Double = 0.95, horizon: Int = 1, isGrouped: Bool = false,
+    components: Components = .all
   ) {
     channelCount = max(channels, 1)
+    self.isGrouped = isGrouped
     self.coverage = coverage.isNaN ? 0.95 : min(max(coverage, 0.5), 0.998)
     self.horizon = min(max(horizon, 1), Self.horizonMax)
     self.components = components
@@ -44,8 +49,11 @@ public struct Network: Sendable {
   /// Bytes of one stream's state, a multiple of 64; a block of zeros is a new stream.
   public var blockByteCount: Int { Layout.headerByteCount + channelCount * channelStride }
 
-  /// Whether channels send each other messages.
-  var hasMessages: Bool { channelCount > 1 && components.contains(.messages) }
+  /// Bytes of what the streams of one group tell each other, a multiple of 64.
+  public var boardByteCount: Int { MessageBoard.byteCount(channels: channelCount) }
+
+  /// Whether channels or streams send each other messages.
+  var hasMessages: Bool { (channelCount > 1 || isGrouped) && components.contains(.messages) }
 
   /// The neurons' inputs in use: messages come last.
   var inputCount: Int { hasMessages ? Constants.inputCount : Constants.messageInput }
@@ -103,7 +111,7 @@ public struct Components: OptionSet, Sendable {
   public static let tonic = Components(rawValue: 1 << 18)
   /// The hours' shares of the residuals' size.
   public static let hourScale = Components(rawValue: 1 << 19)
-  /// The messages between the channels of one stream.
+  /// The messages between the channels of one stream and between the streams of one group.
   public static let messages = Components(rawValue: 1 << 20)
 
   /// The recall of episodes that repeat exactly.

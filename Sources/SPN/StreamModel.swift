@@ -16,7 +16,7 @@ public struct Prediction: Sendable, Equatable {
 /// safe; results are finite once a channel has had a value.
 @safe
 public struct StreamModel: ~Copyable {
-  private let network: Network
+  let network: Network
   private let block: UnsafeMutableRawPointer
   private let ownsBlock: Bool
 

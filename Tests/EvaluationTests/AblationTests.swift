@@ -32,6 +32,21 @@ import Testing
     #expect(abs(found.value - found.low - 0.098) < 0.02)
   }
 
+  @Test func messagesHelpThoseWhoFollowAndHarmNobody() throws {
+    let streams = AblationStreams(
+      labelled: [], plain: [], seeds: [], groups: 6, Settings(), .alone)
+    let table = AblationEvaluation.report(streams, Settings(), .alone).tables[0]
+    let place = try #require(AblationEvaluation.components.firstIndex { $0.name == "messages" })
+    guard case .difference(let followers) = table.rows[place + 1][1],
+      case .difference(let others) = table.rows[place + 1][2]
+    else {
+      Issue.record("the table has other columns")
+      return
+    }
+    #expect(followers.isAboveZero && followers.value > 0.1)
+    #expect(others.value > -0.01)
+  }
+
   @Test func theTableHasARowForEachComponent() {
     let labelled = (1...2).map { SyntheticAnomalies.make(seed: $0) }
     let streams = AblationStreams(

@@ -7,13 +7,13 @@ import Testing
 @Suite struct ExplanationTests {
   private let folder = Folder()
 
-  private func definition() throws -> Definition {
+  private func definition(stream: String = "[/s]") throws -> Definition {
     let text = """
       pipeline: test
       kafka: {bootstrap.servers: embedded}
       input:
         topics: [t]
-        stream: [/s]
+        stream: \(stream)
         time: {path: /t, unit: s}
         values: {heat: /v}
       output: {predictions: {topic: p}, dead-letters: {topic: d}}
@@ -39,7 +39,7 @@ import Testing
   private func explain(_ stream: String, _ offset: Int64) throws -> EventExplanation {
     let file = try StreamFile(
       path: writeEvents(), definition: definition(), stream: stream)
-    return try #require(EventExplanation.of(file, offset: offset, Settings()).first)
+    return try #require(EventExplanation.of([file], offset: offset, Settings()).first)
   }
 
   @Test func contributionsSumToThePrediction() throws {
@@ -78,7 +78,7 @@ import Testing
       throws: EvaluationError(
         "a@8000", "the stream has no event at this offset; the nearest is 999")
     ) {
-      try EventExplanation.of(file, offset: 8000, Settings())
+      try EventExplanation.of([file], offset: 8000, Settings())
     }
     #expect(throws: EvaluationError(path, "has no event of c; there are a, b")) {
       try StreamFile(path: path, definition: definition(), stream: "c")
@@ -86,5 +86,35 @@ import Testing
     #expect(throws: EvaluationError(path, "has several streams; name one, such as b")) {
       try StreamFile(path: path, definition: definition())
     }
+  }
+
+  @Test func aStreamOfAGroupNamesWhomItListensTo() throws {
+    let made = CoupledStreams.make(seed: 1)
+    let leader = made.leader
+    var text = ""
+    for event in 0..<made.streams[0].count {
+      for (stream, series) in made.streams.enumerated() {
+        let time = series.times[event].nanoseconds / 1_000_000_000
+        text += "{\"g\":\"x\",\"s\":\(stream),\"t\":\(time),\"v\":\(series.columns[0][event])}\n"
+      }
+    }
+    try folder.write(text, to: "group.ndjson")
+    let follower = try #require(made.follows.firstIndex(of: true))
+    let files = try StreamFile.group(
+      path: folder.path + "/group.ndjson",
+      definition: definition(stream: "[/g, /s]\n  group: [/g]"), stream: "x/\(follower)")
+    #expect(files.map(\.series.name).first == "x/\(follower)" && files.count == 5)
+    let offset = try #require(files[0].offsets.last)
+    let found = try #require(
+      EventExplanation.of(files, offset: offset, Settings(), isGrouped: true).first)
+    #expect(found.neighbours.contains("x/\(leader)"))
+    #expect(found.text.contains("the last step of x/\(leader) (message"))
+    #expect(found.json.contains("the last step of x/\(leader) (message"))
+    // The same as where all are learned together.
+    var group = StreamGroup(made.streams, Settings())
+    for event in 0..<made.streams[0].count {
+      for stream in made.streams.indices { _ = group.observe(event, of: stream) }
+    }
+    #expect(found.outcome.prediction == group.outcomes(of: follower)[0].prediction)
   }
 }

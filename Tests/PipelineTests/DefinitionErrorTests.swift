@@ -257,6 +257,45 @@ import Testing
       ])
   }
 
+  /// A group must be what streams' names begin with, so that a stream never changes its group.
+  @Test(arguments: [
+    (
+      "group: /site",
+      "input.group: `/site` is not what `input.stream` begins with (name streams by their group "
+        + "first: `stream: [/site, /sensor]`)"
+    ),
+    (
+      "stream: [/sensor, /site]\n  group: [/site]",
+      "input.group: `/site` is not what `input.stream` begins with (name streams by their group "
+        + "first: `stream: [/site, /sensor]`)"
+    ),
+    (
+      "stream: [/site]\n  group: /site",
+      "input.group: `/site` names a stream, not a group of them (add to `input.stream` the field "
+        + "that tells its streams from each other)"
+    ),
+    (
+      "stream: [/site, /sensor]\n  group: site",
+      "input.group: `site` is not a JSON pointer (write `/site`)"
+    ),
+  ]) func groups(_ added: String, _ error: String) throws {
+    let errors = Loaded(minimal.replacing("\ninput:", by: "\ninput:\n  \(added)")).errors
+    #expect(errors.count == 1)
+    let first = try #require(errors.first)
+    #expect(first.hasSuffix(error) && first.hasPrefix("f:"))
+  }
+
+  @Test func groupsOfManyChannels() {
+    let values = (0..<17).map { "v\($0): /v\($0)" }.joined(separator: ", ")
+    let text = minimal.replacing(
+      "values: {value: /v}",
+      by: "values: {\(values)}\n  stream: [/site, /sensor]\n  group: /site")
+    #expect(
+      Loaded(text).errors.first?.hasSuffix(
+        "input.group: streams of 17 channels have no ear for others (give at most 16 `values`, or "
+          + "leave out `group`)") == true)
+  }
+
   @Test func allErrorsAtOnceInTheOrderOfTheFile() {
     let text = minimal.replacing("plant", by: "a b") + "zzz: 1\nmodel: {interval: 2, horizon: 97}\n"
     let places = Loaded(text).errors.map { $0.split(separator: " ")[0] }

@@ -107,7 +107,7 @@ import Testing
     #expect(Loaded(minimal + "alerts:\nhttp: ~\n").definition == Loaded(minimal).definition)
   }
 
-  @Test(arguments: ["complete", "plant", "machine", "series"])
+  @Test(arguments: ["complete", "plant", "machine", "series", "group"])
   func shippedPipelinesLoad(_ name: String) throws {
     let path = "\(repository)/Pipelines/\(name).yaml"
     let definition = try Definition.load(path: path, environment: [:])

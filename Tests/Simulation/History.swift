@@ -8,6 +8,8 @@ struct History {
   let batch: Int
   /// The disks of the machines that members run on, by the member's place; none: nothing is saved.
   var disks: [SimulatedDisk] = []
+  /// Whether streams hear the others of their group.
+  var isGrouped = false
   /// The bytes that a member's models may take.
   var memory = Int.max
   /// Whether records leave the log as soon as no saved model needs them.
@@ -50,7 +52,8 @@ struct History {
     let link = SimulatedLink(cluster: cluster, batch: batch)
     let member = link.member
     return Worker(
-      try makeEngine(link, store: store, memory: memory, hasChangelog: hasChangelog),
+      try makeEngine(
+        link, store: store, memory: memory, hasChangelog: hasChangelog, isGrouped: isGrouped),
       member: member, store: store)
   }
 

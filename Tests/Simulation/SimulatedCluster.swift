@@ -47,7 +47,7 @@ final class SimulatedCluster {
   /// Where a new group begins, in each partition; nil where the log starts.
   var bootstrap: PartitionOffer.Bootstrap?
   var random: SplitMix64
-  let faults: Faults
+  var faults: Faults
   /// A history ends in calm, or it might never end: models are learned again from the start after
   /// each fault.
   private var faultsLeft = 12

@@ -6,19 +6,35 @@ import Testing
 /// run says.
 @Suite struct SimulationTests {
   /// An undisturbed run with one member and large batches.
-  private func reference(_ input: [[SimulatedCluster.InputRecord]]) throws -> [SimulatedResult] {
+  private func reference(
+    _ input: [[SimulatedCluster.InputRecord]], isGrouped: Bool = false
+  ) throws -> [SimulatedResult] {
     let cluster = SimulatedCluster(partitions: input, seed: 0, faults: .init())
-    try History(cluster: cluster, members: 1, batch: 1000).run()
+    try History(cluster: cluster, members: 1, batch: 1000, isGrouped: isGrouped).run()
     return sorted(cluster.results)
   }
 
   /// Two at a time, since each takes a processor.
   @Test(arguments: [0, 1])
   func committedResultsAreThoseOfAnUndisturbedRun(_ half: UInt64) throws {
-    let input = makeInput(seed: 7, partitions: 2, records: 280)
-    let expected = try reference(input)
-    for seed in historySeeds where seed % 2 == half {
-      let (history, text) = makeHistory(seed, input)
+    try compareHistories(
+      historySeeds.filter { $0 % 2 == half }, makeInput(seed: 7, partitions: 2, records: 280))
+  }
+
+  @Test(arguments: [0, 1])
+  func streamsOfAGroupHearTheSameWhateverHappens(_ half: UInt64) throws {
+    let input = makeGroupInput(seed: 19, partitions: 2, records: 450)
+    #expect(try reference(input, isGrouped: true) != reference(input))
+    try compareHistories(historySeeds.filter { $0 % 2 == half }, input, isGrouped: true)
+  }
+
+  private func compareHistories(
+    _ seeds: [UInt64], _ input: [[SimulatedCluster.InputRecord]], isGrouped: Bool = false
+  ) throws {
+    let expected = try reference(input, isGrouped: isGrouped)
+    for seed in seeds {
+      var (history, text) = makeHistory(seed, input)
+      history.isGrouped = isGrouped
       do {
         try history.run()
       } catch {
@@ -191,9 +207,9 @@ private let definitionText = """
 /// An engine with a small pipeline.
 func makeEngine<Link: Source & Sink & ~Copyable>(
   _ link: consuming Link, store: (any Store)? = nil, memory: Int = .max,
-  hasChangelog: Bool = false, definition: Definition? = nil
+  hasChangelog: Bool = false, isGrouped: Bool = false, definition: Definition? = nil
 ) throws -> Engine<Link, SimulatedClock> {
-  var definition = try definition ?? simulatedDefinition()
+  var definition = try definition ?? simulatedDefinition(isGrouped: isGrouped)
   if hasChangelog { definition.state.changelogs = ["models"] }
   return try Engine(
     definition: definition, link: link, clock: SimulatedClock(), log: historyLog,
@@ -201,8 +217,40 @@ func makeEngine<Link: Source & Sink & ~Copyable>(
 }
 
 /// The definition of the small pipeline.
-func simulatedDefinition() throws -> Definition {
-  try Definition.parse(Array(definitionText.utf8), file: "simulated.yaml", environment: [:])
+func simulatedDefinition(isGrouped: Bool = false) throws -> Definition {
+  let text =
+    isGrouped
+    ? definitionText.replacing("stream: [/s]", with: "stream: [/g, /s]\n  group: /g")
+    : definitionText
+  return try Definition.parse(Array(text.utf8), file: "simulated.yaml", environment: [:])
+}
+
+/// Records of groups of three and two streams: the streams of a group take the same walk, and their
+/// events come in any order.
+func makeGroupInput(
+  seed: UInt64, partitions: Int, records: Int
+) -> [[SimulatedCluster.InputRecord]] {
+  var random = SplitMix64(seed: seed)
+  return (0..<partitions).map { partition in
+    let streams = partition % 2 == 0 ? ["a/1", "a/2", "a/3"] : ["b/1", "b/2", "c/1", "c/2"]
+    var walks: [Substring: Double] = [:]
+    return (0..<(records / streams.count)).flatMap { round in
+      for group in ["a", "b", "c"] as [Substring] {
+        walks[group, default: 0] += Double.random(in: -1...1, using: &random)
+      }
+      return streams.shuffled(using: &random).map { stream in
+        let parts = stream.split(separator: "/")
+        let time = 1_700_000_000 + round * 300
+        let value = walks[parts[0], default: 0] + Double.random(in: -0.05...0.05, using: &random)
+        let isLate = random.once(in: 25)
+        let text = """
+          {"g":"\(parts[0])","s":"\(parts[1])","ts":\(isLate ? time - 90_000 : time),"t":\(value)}
+          """
+        return SimulatedCluster.InputRecord(
+          key: Array(parts[0].utf8), value: Array(text.utf8), timestamp: Int64(time) * 1000)
+      }
+    }
+  }
 }
 
 /// Records of a few streams: a daily wave with noise and steps, some late, repeated or broken, of

@@ -44,7 +44,7 @@ package enum AblationEvaluation {
         + " paired bootstrap over streams. A component earns a measure where the interval says that"
         + " the network is worse without it. Errors after drifts and returns: the mean of the first"
         + " 100 events, in the error of a model that has only seen the regime; false alarms in"
-        + " 10,000 events."
+        + " 10,000 events. Followers do what another stream of their made-up group has just done."
     ]
     return report
   }

@@ -3,21 +3,24 @@ package struct AblationStreams: Sendable {
   let labelled: [LabelledSeries]
   let plain: [Series]
   let drifting: [(stream: DriftStream, oracle: [Double])]
+  let groups: [CoupledStreams]
 
   /// - Parameters:
   ///   - labelled: judged by the anomaly score of their collection and by their forecasts; can be
   ///     empty.
   ///   - plain: judged by their forecasts, their channels learned together; can be empty.
   ///   - seeds: of the drift suites.
+  ///   - groups: how many made-up groups of streams are judged by their forecasts.
   package init(
-    labelled: [LabelledSeries], plain: [Series], seeds: [UInt64], _ settings: Settings,
-    _ workforce: Workforce
+    labelled: [LabelledSeries], plain: [Series], seeds: [UInt64], groups: Int = 0,
+    _ settings: Settings, _ workforce: Workforce
   ) {
     self.labelled = labelled
     self.plain = plain
     let streams = workforce.map(seeds) { DriftSuite.make(seed: $0) }.flatMap { $0 }
     let oracles = workforce.map(streams) { Recovery.oracle($0, settings) }
     drifting = Array(zip(streams, oracles))
+    self.groups = workforce.map(Array(0..<groups)) { CoupledStreams.make(seed: UInt64($0 + 1)) }
   }
 }
 
@@ -27,6 +30,7 @@ struct AblationRun: Sendable {
     case labelled(LabelledSeries)
     case plain(Series)
     case drifting(DriftStream, [Double])
+    case group(CoupledStreams)
   }
 
   private struct Result: Sendable {
@@ -35,6 +39,8 @@ struct AblationRun: Sendable {
     var error: Double?
     var miscoverage: Double?
     var drift: DriftTrial?
+    var followerError: Double?
+    var strangerError: Double?
   }
 
   let measures: [AblationMeasure]
@@ -43,6 +49,7 @@ struct AblationRun: Sendable {
     let jobs =
       streams.labelled.map(Job.labelled) + streams.plain.map(Job.plain)
       + streams.drifting.map { Job.drifting($0.stream, $0.oracle) }
+      + streams.groups.map(Job.group)
     let results = workforce.map(jobs, what: name) { Self.run($0, settings) }.flatMap { $0 }
     var measures: [AblationMeasure] = []
     for collection in Set(streams.labelled.map(\.collection)).sorted() {
@@ -56,7 +63,17 @@ struct AblationRun: Sendable {
         Self.average(
           .init("miscoverage", "coverage off by", decimals: 4), results.compactMap(\.miscoverage)))
     }
-    measures += Self.drift(results.compactMap(\.drift))
+    if !streams.drifting.isEmpty { measures += Self.drift(results.compactMap(\.drift)) }
+    if !streams.groups.isEmpty {
+      measures += [
+        Self.average(
+          .init("followers", "MASE of followers", decimals: 4),
+          results.compactMap(\.followerError)),
+        Self.average(
+          .init("strangers", "of their group's others", decimals: 4),
+          results.compactMap(\.strangerError)),
+      ]
+    }
     self.measures = measures
   }
 
@@ -74,6 +91,29 @@ struct AblationRun: Sendable {
       return [
         Result(drift: DriftTrial(stream, settings, oracle: oracle, withBaselines: false))
       ]
+    case .group(let group):
+      return zip(errors(of: group, settings), group.follows).map { error, follows in
+        follows ? Result(followerError: error) : Result(strangerError: error)
+      }
+    }
+  }
+
+  /// The relative error of each stream of a group.
+  private static func errors(of coupled: CoupledStreams, _ settings: Settings) -> [Double] {
+    let streams = coupled.streams
+    var group = StreamGroup(streams, settings)
+    var predictions = streams.map { _ in [Double]() }
+    for event in 0..<streams[0].count {
+      for stream in streams.indices {
+        let isSaid = group.observe(event, of: stream)
+        predictions[stream].append(isSaid ? group.outcomes(of: stream)[0].prediction : .nan)
+      }
+    }
+    return zip(streams, predictions).map { series, predictions in
+      let values = series.columns[0]
+      return ForecastScore(
+        predictions.dropFirst() + [.nan], values: values, filled: values, horizon: 1
+      ).relativeError
     }
   }
 

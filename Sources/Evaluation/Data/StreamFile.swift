@@ -14,25 +14,15 @@ package struct StreamFile: Sendable {
   package init(
     path: String, definition: Definition, stream: String? = nil
   ) throws(EvaluationError) {
-    let bytes = try readFile(path)
-    let span = bytes.span
-    let isCSV = path.hasSuffix(".csv")
-    let start = isCSV ? CSV.rowLength(span) ?? span.count : 0
-    var reader = try Self.reader(definition, isCSV ? span.extracting(0..<start) : nil, path: path)
-    let key = Array(Self.streamName(of: path).utf8)
     var found = Found(channels: definition.input.values.map(\.name))
     var others: Set<String> = []
-    for (offset, row) in FileRows.ranges(span, isCSV: isCSV, from: start).enumerated() {
-      let record = Record(
-        partition: TopicPartition(topic: 0, partition: 0), offset: Int64(offset), timestamp: -1,
-        key: key.span, value: span.extracting(row))
-      guard reader.decode(record) == nil else { continue }
+    try Self.read(path, definition) { reader, offset in
       let name = text(reader.stream)
       guard name == stream ?? found.name ?? name else {
         if others.count < 5 { others.insert(name) }
-        continue
+        return
       }
-      found.append(reader, name: name, offset: Int64(offset))
+      found.append(reader, name: name, offset: offset)
     }
     guard found.name != nil else {
       throw EvaluationError(
@@ -45,6 +35,47 @@ package struct StreamFile: Sendable {
     }
     series = found.series
     offsets = found.offsets
+  }
+
+  /// A stream, and after it the others of its group, if it has one, in the order of their names.
+  package static func group(
+    path: String, definition: Definition, stream: String
+  ) throws(EvaluationError) -> [StreamFile] {
+    let own = try StreamFile(path: path, definition: definition, stream: stream)
+    guard !definition.input.group.isEmpty else { return [own] }
+    let group = text(definition.input.group(of: Array(stream.utf8).span))
+    var others: [String: Found] = [:]
+    try read(path, definition) { reader, offset in
+      let name = text(reader.stream)
+      guard name != stream, text(definition.input.group(of: reader.stream)) == group else { return }
+      others[name, default: Found(channels: own.series.channels)].append(
+        reader, name: name, offset: offset)
+    }
+    return [own] + others.sorted { $0.key < $1.key }.map { StreamFile($0.value) }
+  }
+
+  private init(_ found: Found) {
+    series = found.series
+    offsets = found.offsets
+  }
+
+  /// Lends the events of a file with their offsets; records that are no events are left out.
+  private static func read(
+    _ path: String, _ definition: Definition, _ body: (borrowing Decoder, Int64) -> Void
+  ) throws(EvaluationError) {
+    let bytes = try readFile(path)
+    let span = bytes.span
+    let isCSV = path.hasSuffix(".csv")
+    let start = isCSV ? CSV.rowLength(span) ?? span.count : 0
+    var reader = try reader(definition, isCSV ? span.extracting(0..<start) : nil, path: path)
+    let key = Array(streamName(of: path).utf8)
+    for (offset, row) in FileRows.ranges(span, isCSV: isCSV, from: start).enumerated() {
+      let record = Record(
+        partition: TopicPartition(topic: 0, partition: 0), offset: Int64(offset), timestamp: -1,
+        key: key.span, value: span.extracting(row))
+      guard reader.decode(record) == nil else { continue }
+      body(reader, Int64(offset))
+    }
   }
 
   /// A stream's events so far.

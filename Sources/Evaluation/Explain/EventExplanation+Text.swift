@@ -92,6 +92,11 @@ extension EventExplanation {
       if name.hasSuffix(".level") { return "the level \(lag) events before (\(name))" }
       return "the value \(lag) events before (\(name))"
     }
+    for (index, neighbour) in neighbours.enumerated() {
+      guard let neighbour, name.hasPrefix("message\(index + 1).") else { continue }
+      return name.hasSuffix(".step")
+        ? "the last step of \(neighbour) (\(name))" : "the level of \(neighbour) (\(name))"
+    }
     if let known = Self.knownWords[name] { return known }
     if name.hasPrefix("step"), let number = Int(name.dropFirst(4)) {
       return "the step \(number - 1) before the last"
@@ -111,7 +116,7 @@ extension EventExplanation {
     "clock.level": "the usual level at this hour of the week", "step1": "the last step",
   ]
   private static let prefixWords = [
-    ("message", "message of another channel,"),
+
     ("level", "the mean of about the last"), ("regime", "regime memory"),
     ("hidden", "hidden unit"),
   ]

@@ -14,35 +14,44 @@ package struct EventExplanation: Sendable {
   package let coverage: Double
   /// The parts: experts' contributions sum to the prediction, the evidence's to the evidence.
   package let attribution: Attribution
+  /// The channel or stream that each message synapse listens to, if it listens to one.
+  package let neighbours: [String?]
 
   /// Runs a stream up to a record and explains it, each channel that had a value.
   ///
+  /// - Parameter files: the stream, and after it those that it hears.
   /// - Throws: where the stream has no event with this offset, or said nothing of it.
   package static func of(
-    _ file: StreamFile, offset: Int64, _ settings: Settings
+    _ files: [StreamFile], offset: Int64, _ settings: Settings, isGrouped: Bool = false
   ) throws(EvaluationError) -> [EventExplanation] {
-    let series = file.series
-    guard let event = file.offsets.firstIndex(of: offset) else {
-      let near = file.offsets.min { abs($0 - offset) < abs($1 - offset) } ?? 0
+    let series = files[0].series
+    guard let event = files[0].offsets.firstIndex(of: offset) else {
+      let near = files[0].offsets.min { abs($0 - offset) < abs($1 - offset) } ?? 0
       throw EvaluationError(
         "\(series.name)@\(offset)", "the stream has no event at this offset; the nearest is \(near)"
       )
     }
-    var rehearsal = Rehearsal(series, settings)
+    var group = StreamGroup(files.map(\.series), settings, isGrouped: isGrouped)
     var isSaid = false
-    for earlier in 0...event { isSaid = rehearsal.observe(earlier) }
+    let events = files.indices.flatMap { stream in
+      files[stream].offsets.enumerated().map { (offset: $1, stream: stream, event: $0) }
+    }
+    for earlier in events.filter({ $0.offset <= offset }).sorted(by: { $0.offset < $1.offset }) {
+      isSaid = group.observe(earlier.event, of: earlier.stream)
+    }
     guard isSaid else {
       throw EvaluationError(
         "\(series.name)@\(offset)", "the event is late or a repetition: nothing was said of it")
     }
     var result: [EventExplanation] = []
-    for c in series.channels.indices where !rehearsal.outcomes[c].value.isNaN {
+    for c in series.channels.indices where !group.outcomes(of: 0)[c].value.isNaN {
       result.append(
         EventExplanation(
           stream: series.name, channel: series.channels[c], offset: offset,
-          time: series.times[event], outcome: rehearsal.outcomes[c],
-          level: rehearsal.alerts[c].level, isAlarm: rehearsal.alerts[c].isOpen,
-          coverage: settings.model.interval, attribution: rehearsal.attribution(channel: c)))
+          time: series.times[event], outcome: group.outcomes(of: 0)[c],
+          level: group.alerts(of: 0)[c].level, isAlarm: group.alerts(of: 0)[c].isOpen,
+          coverage: settings.model.interval, attribution: group.attribution(of: 0, channel: c),
+          neighbours: group.neighbours(of: 0, channel: c)))
     }
     return result
   }

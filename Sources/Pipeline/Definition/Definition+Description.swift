@@ -1,3 +1,5 @@
+internal import SPN
+
 extension Definition {
   /// What was understood that the file does not say, or says otherwise.
   public var notes: [String] {
@@ -34,12 +36,20 @@ extension Definition {
     return [
       ("input", "\(input.topics.joined(separator: ", ")) (\(input.format.rawValue))"),
       ("stream", stream.isEmpty ? "the record's key" : stream),
+      ("group", describeGroup()),
       ("time", time ?? "the record's own timestamp"),
       (
         "new groups",
         input.bootstrap.map { "learn the last \($0.text) in silence" } ?? "speak about all records"
       ),
     ] + input.values.map { ("channel", "\($0.name) from \($0.pointer.text)") }
+  }
+
+  private func describeGroup() -> String {
+    guard !input.group.isEmpty else { return "none, each stream is on its own" }
+    let places = MessageBoard.placeCount(channels: input.values.count)
+    return "streams of one \(input.group.map(\.text).joined(separator: " and ")) hear each other, "
+      + "the first \(places) of each"
   }
 
   private func describeOutput() -> [(String, String)] {

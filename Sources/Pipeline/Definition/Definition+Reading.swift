@@ -66,7 +66,30 @@ extension Definition.Input {
       "bootstrap", .duration(.seconds(1)...century, example: .seconds(7 * 86_400)))
     let values = section.section("values", isRequired: true)
     self.values = Definition.Channel.all(in: values, reading: reading)
+    group = section.values("group", .pointer, count: 1...15) ?? []
+    if let node = section.entry("group")?.value { checkGroup(section, node) }
     section.close()
+  }
+
+  /// Refuses a group that streams' names do not tell, or whose streams could not hear each other.
+  private func checkGroup(_ section: borrowing Section, _ node: YAMLNode) {
+    let path = "input.group"
+    let names = group.map(\.text).joined(separator: ", ")
+    if !stream.starts(with: group) {
+      section.report(
+        node, path, "`\(names)` is not what `input.stream` begins with",
+        "name streams by their group first: `stream: [\(names), /sensor]`")
+    } else if group.count == stream.count {
+      section.report(
+        node, path, "`\(names)` names a stream, not a group of them",
+        "add to `input.stream` the field that tells its streams from each other")
+    }
+    let channelsMax = 16
+    if !group.isEmpty, values.count > channelsMax {
+      section.report(
+        node, path, "streams of \(values.count) channels have no ear for others",
+        "give at most \(channelsMax) `values`, or leave out `group`")
+    }
   }
 }
 

@@ -10,10 +10,13 @@ extension Definition {
 
     public init() {}
 
-    /// The network that learns streams of so many channels.
-    package func network(channels: Int, components: Components = .all) -> Network {
+    /// The network that learns streams of so many channels, in groups or each on its own.
+    package func network(
+      channels: Int, isGrouped: Bool = false, components: Components = .all
+    ) -> Network {
       Network(
-        channels: channels, coverage: interval, horizon: horizon, components: components)
+        channels: channels, coverage: interval, horizon: horizon, isGrouped: isGrouped,
+        components: components)
     }
   }
 

@@ -91,6 +91,9 @@ extension Definition {
     public var format = Format.json
     /// The fields that name the stream, in this order; empty where the record's key does.
     public var stream: [JSONPointer] = []
+    /// The first of these fields, fewer than all: streams in which they are the same hear each
+    /// other, and are one unit of state. Empty where each stream is on its own.
+    public var group: [JSONPointer] = []
     public var time = Time()
     /// How much of the log a new group learns in silence before it speaks: 1 s to a century; nil
     /// where it speaks about all of the log.

@@ -15,10 +15,13 @@ public struct Counters: Sendable, Equatable {
   public var drifts: Int64 = 0
   /// Trouble with streams' data that began.
   public var troubles: Int64 = 0
-  /// Events whose record had no key, or another one than the stream's event before, where fields
-  /// name the stream: its events may lie in several partitions, each with a model of its own.
+  /// Events whose record had no key, or another one than the stream's (or its group's) event
+  /// before, where fields name the stream: its events may lie in several partitions, each with a
+  /// model of its own.
   public var keyless: Int64 = 0
   public var rekeyed: Int64 = 0
+  /// Events of streams whose group has no place left for them.
+  public var unheard: Int64 = 0
   /// Anomalies opened by severity, values that raised no alarm by the reason, drifts by kind, dead
   /// letters by reason: each by the place of its case.
   public var anomaliesBySeverity = SIMD4<Int64>()
@@ -79,6 +82,7 @@ public struct Counters: Sendable, Equatable {
     left.troubles += right.troubles
     left.keyless += right.keyless
     left.rekeyed += right.rekeyed
+    left.unheard += right.unheard
     left.anomaliesBySeverity &+= right.anomaliesBySeverity
     left.suppressedByReason &+= right.suppressedByReason
     left.driftsByKind &+= right.driftsByKind

@@ -16,7 +16,8 @@ extension Engine where Link: ~Copyable {
     guard let metadata = OffsetMetadata(text: offer.metadata), let logged = metadata.logged
     else { return nil }
     let partition = Partition(
-      offer, from: offer.committed ?? offer.logStart, lineage: metadata.lineage, pool: pool)
+      offer, from: offer.committed ?? offer.logStart, lineage: metadata.lineage, pool: pool,
+      groups: makeGroups())
     partition.saving.isLoading = true
     partition.saving.filling = Filling(
       partition: offer.partition, logged: logged, lineage: metadata.lineage,

@@ -31,6 +31,7 @@ extension Engine where Link: ~Copyable {
     while victims.count < count, let stream = partition.streams.takeVictim() {
       victims.append(stream)
       if partition.streams.clearChange(stream) { append(stream, of: partition, to: &slice) }
+      appendGroup(of: stream, in: partition, to: &slice)
     }
     slice.manifest.watermark = partition.streams.firstChange ?? partition.position
     guard try save(slice, of: partition) else { return 0 }
@@ -38,7 +39,10 @@ extension Engine where Link: ~Copyable {
       for stream in victims { partition.streams.spare(stream) }
       return 0
     }
-    for stream in victims { partition.streams.remove(stream) }
+    for stream in victims {
+      partition.groups?.removeBoard(of: partition.streams.key(of: stream))
+      partition.streams.remove(stream)
+    }
     partition.saving.hasOthers = true
     committedCounters.evictedStreams += Int64(victims.count)
     return victims.count

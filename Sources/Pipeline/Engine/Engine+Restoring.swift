@@ -17,7 +17,8 @@ extension Engine where Link: ~Copyable {
     // An offset of a log that is no more stands for nothing.
     if let committed = offer.committed, committed > offer.logEnd { offer.committed = nil }
     let partition = Partition(
-      offer, from: beginning.position, lineage: beginning.lineage, pool: pool)
+      offer, from: beginning.position, lineage: beginning.lineage, pool: pool,
+      groups: makeGroups())
     if beginning.usesSaved {
       partition.saving.isLoading = true
       partition.saving.watermark = beginning.position
@@ -39,6 +40,11 @@ extension Engine where Link: ~Copyable {
     let (layout, kind, pool) = (processor.layout, processor.kind, pool)
     let lent = try store.load(partition.id, count: Self.loadCount) { key, form in
       if partition.saving.isLogging { logged.append(form: form, key: key) }
+      if partition.groups != nil, Groups.isBoard(key) {
+        // Comes with the first event of its group.
+        partition.saving.hasOthers = true
+        return
+      }
       guard pool.count < pool.countKept else {
         partition.saving.hasOthers = true
         return partition.watch(form, key: key, kind: kind, layout: layout, pool: pool)

@@ -92,6 +92,7 @@ extension Engine where Link: ~Copyable {
     var slice = slice(of: partition, count: min(count, partition.streams.changedCount))
     while slice.count < count, let stream = partition.streams.takeChanged() {
       append(stream, of: partition, to: &slice)
+      appendGroup(of: stream, in: partition, to: &slice)
     }
     slice.manifest.watermark = partition.streams.firstChange ?? partition.position
     return slice
@@ -111,6 +112,18 @@ extension Engine where Link: ~Copyable {
     let state = unsafe StreamBlock(block, layout: processor.layout).state
     partition.streams.append(
       stream, lastOffset: state.nextOffset - 1, kind: processor.kind, to: &slice)
+  }
+
+  /// Copies what else has changed in a stream's group: a board and the streams on it are saved as
+  /// of one offset.
+  func appendGroup(of stream: Int, in partition: Partition, to slice: inout Slice) {
+    guard let groups = partition.groups,
+      let board = groups.find(partition.streams.key(of: stream))
+    else { return }
+    for speaker in groups.speakers(on: board) where partition.streams.clearChange(speaker) {
+      append(speaker, of: partition, to: &slice)
+    }
+    groups.append(board, lastOffset: partition.position - 1, to: &slice)
   }
 
   /// Begins to write a slice.

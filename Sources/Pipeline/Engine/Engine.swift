@@ -19,6 +19,8 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   let hasChangelog: Bool
   /// The memory of all models.
   let pool: BlockPool
+  /// The memory of what groups say; nil where there are none.
+  private let boards: BlockPool?
   /// The partitions of the last assignment.
   var partitions: [Partition] = []
   /// Whether the partitions are ours now; between a revocation and the next assignment they only
@@ -58,7 +60,11 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     let processor = try Processor(definition, shard: shard, header: header, store: store)
     // A slice is held twice while it is written: here, and by the store's transaction.
     let copies = min(memory / 8, 2 * Self.sliceBytesMax)
-    pool = BlockPool(blockByteCount: processor.layout.byteCount, byteCountMax: memory - copies)
+    let boardByteCount = definition.input.group.isEmpty ? 0 : processor.network.boardByteCount
+    pool = BlockPool(
+      blockByteCount: processor.layout.byteCount, boardByteCount: boardByteCount,
+      byteCountMax: memory - copies)
+    boards = boardByteCount > 0 ? BlockPool(blockByteCount: boardByteCount) : nil
     self.processor = processor
     lastCommit = clock.monotonicNanoseconds()
   }
@@ -66,11 +72,12 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   /// What has been done and committed, and what is held.
   public var counters: Counters {
     var counters = committedCounters
-    counters.modelBytes = Int64(pool.byteCount)
+    counters.modelBytes = Int64(pool.byteCount + (boards?.byteCount ?? 0))
     for partition in partitions {
       let isBehind = partition.position < partition.speaksFrom
       counters.streams += Int64(partition.streams.count)
-      counters.modelBytes += Int64(partition.streams.byteCount)
+      counters.modelBytes += Int64(
+        partition.streams.byteCount + (partition.groups?.byteCount ?? 0))
       counters.partitions += isAssigned ? 1 : 0
       counters.restoring += isBehind || partition.saving.isLoading ? 1 : 0
       counters.restoringRecords += max(0, partition.speaksFrom - partition.position)
@@ -126,6 +133,15 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     try drain()
     self.definition = definition
     processor.adopt(definition)
+  }
+
+  /// The groups of a partition that begins; nil where each stream is on its own.
+  func makeGroups() -> Groups? {
+    boards.map { pool in
+      Groups(
+        processor.network, fieldCount: definition.input.group.count, kind: processor.boardKind,
+        pool: pool)
+    }
   }
 
   /// The link back, to close it.
@@ -270,7 +286,12 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
       log.warning(
         "\(definition.pipeline): records come without a key, or a stream's come with several keys: "
           + "its events may lie in several partitions, each with a model of its own. Let the "
-          + "producer's key be what names the stream (input.stream)")
+          + "producer's key be what names the stream (input.stream), or its group (input.group)")
+    }
+    if committedCounters.unheard == 0, pendingCounters.unheard > 0 {
+      log.warning(
+        "\(definition.pipeline): a group has more streams than hear each other: those that came "
+          + "last learn on their own. Name smaller groups (input.group)")
     }
     committedCounters += pendingCounters
     pendingCounters = Counters()

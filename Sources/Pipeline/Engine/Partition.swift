@@ -23,6 +23,8 @@ final class Partition {
   /// Which models these are.
   let lineage: Lineage
   var streams: StreamTable
+  /// The groups of the streams; nil where each is on its own.
+  let groups: Groups?
   /// The streams that are expected to speak.
   var silence = SilenceWatch()
   /// The last outcomes, one for each channel, of the streams that have series of their own: the
@@ -71,11 +73,15 @@ final class Partition {
   }
 
   /// A partition without models in memory, to be read from `position` on.
-  init(_ offer: PartitionOffer, from position: Int64, lineage: Lineage, pool: BlockPool) {
+  init(
+    _ offer: PartitionOffer, from position: Int64, lineage: Lineage, pool: BlockPool,
+    groups: Groups?
+  ) {
     id = offer.partition
     self.position = position
     self.lineage = lineage
     streams = StreamTable(pool: pool)
+    self.groups = groups
     take(offer)
   }
 

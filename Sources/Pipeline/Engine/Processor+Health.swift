@@ -4,7 +4,9 @@ internal import SPN
 /// learned.
 extension Processor {
   /// Whether the stream of the record that was just read is ours to answer.
-  var ownsStream: Bool { shard.count == 1 || shard.owns(hashBytes(decoder.stream)) }
+  var ownsStream: Bool {
+    shard.count == 1 || shard.owns(hashBytes(definition.input.group(of: decoder.stream)))
+  }
 
   /// Tells that trouble with the stream of the record being answered began.
   mutating func tellTrouble<Output: Sink & ~Copyable>(
@@ -135,6 +137,7 @@ extension Processor {
       counters.keyless += 1
       return
     }
-    if state.noteKey(digest: digest) { counters.rekeyed += 1 }
+    // A group's records have one key, which is looked at where the group is.
+    if state.noteKey(digest: digest), definition.input.group.isEmpty { counters.rekeyed += 1 }
   }
 }

@@ -19,7 +19,9 @@ struct Processor: ~Copyable {
   let layout: StreamLayout
   /// What all models of this definition have in common.
   let kind: SavedModel.Kind
-  private let store: (any Store)?
+  /// The same of what groups say.
+  let boardKind: SavedModel.Kind
+  let store: (any Store)?
   let shard: Shard
   /// What the record that is being answered says, and the one after it.
   private(set) var decoder: Decoder
@@ -41,11 +43,10 @@ struct Processor: ~Copyable {
     let nextDecoder = try Decoder(DecoderSettings(definition.input), format: format)
     self.definition = definition
     self.shard = shard
-    network = definition.model.network(channels: channels)
+    network = definition.network
     layout = StreamLayout(network: network, channels: channels)
-    kind = SavedModel.Kind(
-      numerics: Network.numericsVersion, definition: definition.eventHash,
-      blockByteCount: layout.byteCount)
+    kind = definition.savedKind(blockByteCount: layout.byteCount)
+    boardKind = definition.savedKind(blockByteCount: network.boardByteCount)
     self.store = store
     self.decoder = decoder
     self.nextDecoder = nextDecoder
@@ -141,7 +142,8 @@ struct Processor: ~Copyable {
     if state.silence.phase == .silent, speaks { try tellSpeech(state, into: &sink) }
     state.advance(time: time.nanoseconds, offset: encoder.offset, digest: digest)
     expectNext(&state, in: partition)
-    try learn(block, state, speaks: speaks, into: &sink, counters: &counters)
+    let seat = try takeSeat(stream, in: partition, counters: &counters)
+    try learn(block, state, seat, in: partition, speaks: speaks, into: &sink, counters: &counters)
     if definition.http.streams > 0 {
       partition.noteLatest(outcomes, of: decoder.stream, atMost: definition.http.streams)
     }
@@ -168,11 +170,18 @@ struct Processor: ~Copyable {
   }
 
   private mutating func learn<Output: Sink & ~Copyable>(
-    _ block: StreamBlock, _ state: StreamState, speaks: Bool, into sink: inout Output,
-    counters: inout Counters
+    _ block: StreamBlock, _ state: StreamState, _ seat: Groups.Seat?, in partition: Partition,
+    speaks: Bool, into sink: inout Output, counters: inout Counters
   ) throws(PipelineError) {
     var model = unsafe StreamModel(network, borrowing: block.model)
-    Self.observe(decoder, with: &model, into: &outcomes, bringing: &nextModel, of: nextPartition)
+    if let seat, let groups = partition.groups {
+      var board = groups.messages(on: seat.board)
+      model.hear(board, as: seat.place, at: decoder.time)
+      Self.observe(decoder, with: &model, into: &outcomes, bringing: &nextModel, of: nextPartition)
+      model.tell(&board, as: seat.place, at: decoder.time)
+    } else {
+      Self.observe(decoder, with: &model, into: &outcomes, bringing: &nextModel, of: nextPartition)
+    }
     for channel in outcomes.indices where !outcomes[channel].value.isNaN {
       let change = block[alertOf: channel].observe(
         outcomes[channel], time: decoder.time.nanoseconds, offset: encoder.offset,

@@ -16,10 +16,14 @@ extension Engine where Link: ~Copyable {
       processor.courses.follow(name, channel: channel)
       let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: processor.layout)
       var writer = StreamWriter(definition: definition, channel: channel)
+      let members = partition.groups?.members(with: name.span)
       writer.write(
         name, in: partition.id, block,
-        unsafe StreamModel(processor.network, borrowing: block.model),
-        course: processor.courses.points(of: name, channel: channel, after: after))
+        unsafe StreamModel(processor.network, borrowing: block.model), members: members,
+        course: processor.courses.points(of: name, channel: channel, after: after)
+      ) { identity in
+        partition.streams.name(hash: identity)
+      }
       return writer.finish()
     }
     return nil
@@ -50,9 +54,13 @@ struct StreamWriter: ~Copyable {
     self.channel = channel
   }
 
+  /// - Parameters:
+  ///   - members: the streams of its group, where that is known.
+  ///   - streamName: the name of a member, where that is known.
   mutating func write(
     _ name: [UInt8], in partition: TopicPartition, _ block: StreamBlock,
-    _ model: consuming StreamModel, course: (first: Int64, points: [Courses.Point])
+    _ model: consuming StreamModel, members: Groups.Members?,
+    course: (first: Int64, points: [Courses.Point]), streamName: (UInt64) -> [UInt8]?
   ) {
     writer.beginObject()
     writer.field("stream", name.span)
@@ -65,6 +73,9 @@ struct StreamWriter: ~Copyable {
     writer.endArray()
     writeState(block)
     writeNext(model.predict(channel: channel), model.attribution(channel: channel))
+    writeNeighbours(model.neighbours(channel: channel, as: members?.place)) { place in
+      members?.identities[place].flatMap(streamName)
+    }
     writeAnatomy(model.anatomy(channel: channel))
     writeCourse(course)
     writer.endObject()
@@ -125,6 +136,32 @@ struct StreamWriter: ~Copyable {
     }
     writer.endArray()
     writer.field("learning_rate", why.learningRate)
+  }
+
+  /// Whom the inputs `message1` and `message2` come from: a channel of the stream, or, where another
+  /// stream of its group is named, of that one; null where a synapse listens to nobody.
+  private mutating func writeNeighbours(
+    _ neighbours: [Neighbour?], streamName: (_ place: Int) -> [UInt8]?
+  ) {
+    writer.key("neighbours")
+    writer.beginArray()
+    for neighbour in neighbours {
+      guard let neighbour else {
+        writer.null()
+        continue
+      }
+      writer.beginObject()
+      switch neighbour {
+      case .channel(let number):
+        writer.field("channel", definition.input.values[number].name)
+      case .member(let place):
+        if let name = streamName(place) { writer.field("stream", name.span) }
+        writer.field("place", place)
+        writer.field("channel", definition.input.values[channel].name)
+      }
+      writer.endObject()
+    }
+    writer.endArray()
   }
 
   private mutating func writeAnatomy(_ anatomy: Anatomy) {

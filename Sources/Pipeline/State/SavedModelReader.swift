@@ -4,7 +4,7 @@ extension Definition {
   /// The most bytes that a stream's key and its model's saved form can have together.
   public var savedModelBytesMax: Int {
     let channels = input.values.count
-    let layout = StreamLayout(network: model.network(channels: channels), channels: channels)
+    let layout = StreamLayout(network: network, channels: channels)
     return layout.byteCount + SavedModel.overhead + EventReader.streamBytesMax + 1
   }
 }
@@ -15,6 +15,7 @@ public final class SavedModelReader {
   private let network: Network
   private let layout: StreamLayout
   private let kind: SavedModel.Kind
+  private let boardKind: SavedModel.Kind
   private let pool: BlockPool
   /// The one block that models are read into.
   private let place: UInt32
@@ -23,11 +24,10 @@ public final class SavedModelReader {
   public init(_ definition: Definition) {
     let channels = definition.input.values.count
     self.definition = definition
-    network = definition.model.network(channels: channels)
+    network = definition.network
     layout = StreamLayout(network: network, channels: channels)
-    kind = SavedModel.Kind(
-      numerics: Network.numericsVersion, definition: definition.eventHash,
-      blockByteCount: layout.byteCount)
+    kind = definition.savedKind(blockByteCount: layout.byteCount)
+    boardKind = definition.savedKind(blockByteCount: network.boardByteCount)
     pool = BlockPool(blockByteCount: layout.byteCount)
     place = pool.allocate()
   }
@@ -46,21 +46,60 @@ public final class SavedModelReader {
 
   /// The JSON object that `/v1/streams/{key}` answers, of a saved model; nil where it is damaged or
   /// another version's.
+  ///
+  /// - Parameters:
+  ///   - board: the saved board of the stream's group, if it has one (`boardName`).
+  ///   - names: the names of streams among which those of its neighbours are.
   public func explanation(
-    of form: Span<UInt8>, key: Span<UInt8>, in partition: TopicPartition, channel: Int
+    of form: Span<UInt8>, key: Span<UInt8>, in partition: TopicPartition, channel: Int,
+    board: [UInt8]? = nil, names: [[UInt8]] = []
   ) -> [UInt8]? {
     precondition((0..<layout.channels).contains(channel))
     guard let block = read(form, key: key) else { return nil }
     var writer = StreamWriter(definition: definition, channel: channel)
     writer.write(
       Array(count: key.count) { key[$0] }, in: partition, block,
-      unsafe StreamModel(network, borrowing: block.model), course: (first: 0, points: []))
+      unsafe StreamModel(network, borrowing: block.model),
+      members: board.flatMap { members(of: $0.span, with: key) }, course: (first: 0, points: [])
+    ) { identity in
+      names.first { Groups.identity(of: $0.span) == identity }
+    }
     return writer.finish()
   }
 
-  /// Adds a saved model to a slice, so that it goes on from what the slice's partition knows; false
-  /// where it is damaged or another version's.
+  /// Whether a saved form is not a stream's model but what a group's streams said.
+  public func isBoard(_ key: Span<UInt8>) -> Bool {
+    network.isGrouped && Groups.isBoard(key)
+  }
+
+  /// The key of the board of a stream's group; nil where streams are on their own.
+  public func boardName(of key: Span<UInt8>) -> [UInt8]? {
+    guard network.isGrouped else { return nil }
+    let name = definition.input.group(of: key)
+    return Array(count: name.count) { name[$0] }
+  }
+
+  private func members(of form: Span<UInt8>, with key: Span<UInt8>) -> Groups.Members? {
+    guard let name = boardName(of: key) else { return nil }
+    return unsafe withBoard(form, key: name.span) { bytes in
+      unsafe Groups.Members(of: MessageBoard(network, borrowing: bytes), with: key)
+    }
+  }
+
+  private func withBoard<Result>(
+    _ form: Span<UInt8>, key: Span<UInt8>, _ body: (UnsafeMutableRawPointer) -> Result
+  ) -> Result? {
+    let pool = BlockPool(blockByteCount: boardKind.blockByteCount)
+    let bytes = unsafe pool[pool.allocate()]
+    guard unsafe (try? SavedModel.read(form, key: key, kind: boardKind, into: bytes)) != nil
+    else { return nil }
+    return unsafe body(bytes)
+  }
+
+  /// Adds a saved model to a slice, so that it goes on from what the slice's partition knows, or
+  /// what a group's streams said; false where it is damaged or another version's.
   public func append(_ form: Span<UInt8>, key: Span<UInt8>, to slice: inout Slice) -> Bool {
+    if isBoard(key) { return appendBoard(form, key: key, to: &slice) }
     guard let block = read(form, key: key) else { return false }
     // What it knows of the offsets of another log says nothing of this one's.
     if block.state.nextOffset > slice.manifest.committed {
@@ -70,7 +109,17 @@ public final class SavedModelReader {
     return true
   }
 
-  /// Adds a model that knows nothing to a slice.
+  private func appendBoard(
+    _ form: Span<UInt8>, key: Span<UInt8>, to slice: inout Slice
+  ) -> Bool {
+    let lastOffset = slice.manifest.watermark - 1
+    return unsafe withBoard(form, key: key) { bytes in
+      unsafe slice.append(
+        SavedModel(kind: boardKind, lastOffset: lastOffset, block: bytes), key: key)
+    } != nil
+  }
+
+  /// Adds a model that knows nothing to a slice; in its group it keeps its place.
   public func appendNew(_ key: Span<UInt8>, to slice: inout Slice) {
     let bytes = unsafe pool[place]
     unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: layout.byteCount)

@@ -28,11 +28,13 @@ internal import Glibc
   /// What a stream costs beside its block: its key, its entry and its places in queues.
   static let bytesBeside = 160
 
-  /// - Parameter byteCountMax: the memory that blocks and what belongs to them should take at most.
-  package init(blockByteCount: Int, byteCountMax: Int = .max) {
+  /// - Parameters:
+  ///   - boardByteCount: what else may come with a block, in another pool.
+  ///   - byteCountMax: the memory that blocks and what belongs to them should take at most.
+  package init(blockByteCount: Int, boardByteCount: Int = 0, byteCountMax: Int = .max) {
     precondition(blockByteCount > 0 && blockByteCount.isMultiple(of: 64))
     self.blockByteCount = blockByteCount
-    countMax = max(1, byteCountMax / (blockByteCount + Self.bytesBeside))
+    countMax = max(1, byteCountMax / (blockByteCount + boardByteCount + Self.bytesBeside))
   }
 
   deinit {

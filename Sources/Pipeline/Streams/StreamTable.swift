@@ -10,7 +10,8 @@
   private var free: [UInt32] = []
   private var keys = KeyBytes()
   private var changes = ChangeList()
-  private var residence = Residence()
+  /// Who leaves first; nil where that is decided elsewhere.
+  private var residence: Residence?
 
   struct Entry {
     var hash: UInt64 = 0
@@ -23,7 +24,11 @@
     var changedAt: Int64 = .max
   }
 
-  package init(pool: BlockPool) { self.pool = pool }
+  /// - Parameter evicts: whether the table is to say who leaves memory first.
+  package init(pool: BlockPool, evicts: Bool = true) {
+    self.pool = pool
+    residence = evicts ? Residence() : nil
+  }
 
   deinit {
     for entry in entries where entry.isResident { pool.release(entry.block) }
@@ -55,6 +60,20 @@
   package func find(_ key: Span<UInt8>) -> Int? {
     let slot = slot(of: key, hash: hashBytes(key))
     return slots[slot] == 0 ? nil : Int(slots[slot]) - 1
+  }
+
+  /// The key of the stream whose key has this hash, if it is in memory.
+  func name(hash: UInt64) -> [UInt8]? {
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let stream = Int(slots[slot]) - 1
+      if entries[stream].hash == hash {
+        let key = key(of: stream)
+        return Array(count: key.count) { key[$0] }
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
   }
 
   /// All numbers that streams have or have had, and whether one is in use.
@@ -101,7 +120,7 @@
       stream = entries.count
       entries.append(entry)
     }
-    residence.admit(UInt32(stream))
+    residence?.admit(UInt32(stream))
     slots[slot] = UInt32(stream + 1)
     if count * 4 > slots.count * 3 { grow() }
     return stream
@@ -190,7 +209,7 @@ extension StreamTable {
 extension StreamTable {
   /// The stream that should leave memory first; it is then for the caller to remove or keep.
   package mutating func takeVictim() -> Int? {
-    residence.takeVictim { stream in
+    residence?.takeVictim { stream in
       let wasUsed = entries[Int(stream)].wasUsed
       entries[Int(stream)].wasUsed = false
       return wasUsed
@@ -198,7 +217,7 @@ extension StreamTable {
   }
 
   /// Lets a victim stay after all.
-  package mutating func spare(_ stream: Int) { residence.readmit(UInt32(stream)) }
+  package mutating func spare(_ stream: Int) { residence?.readmit(UInt32(stream)) }
 
   /// Notes that a stream has come back, and so is to stay longer than a new one.
   package mutating func noteReturn(_ stream: Int) { entries[stream].wasUsed = true }

@@ -18,7 +18,7 @@ enum Plot: Command {
 
     Without a definition, FILE is a CSV file with a column of times (timestamp, date, time, datetime
     or ts, as RFC 3339 writes them) and columns of numbers, each a stream of its own. With one, FILE
-    is read as spnd replay reads it.
+    is read as spnd replay reads it; a stream of a group is drawn as it would be on its own.
 
       --definition DEF  how records are read, and the settings under model: and alerts:
       --stream S        the stream; the column, without a definition (the only one)

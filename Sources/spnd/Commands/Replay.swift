@@ -62,9 +62,10 @@ extension Replay {
     else { throw Failure(.usage, "--explain takes STREAM@OFFSET, not \(place)") }
     try requireProcessor()
     let explanations = try evaluating { () throws(EvaluationError) in
-      let file = try StreamFile(
+      let files = try StreamFile.group(
         path: input, definition: definition, stream: String(place[..<separator]))
-      return try EventExplanation.of(file, offset: offset, Settings(definition))
+      return try EventExplanation.of(
+        files, offset: offset, Settings(definition), isGrouped: !definition.input.group.isEmpty)
     }
     for explanation in explanations { print(explanation.text + "\n") }
     for explanation in explanations { print(explanation.json) }

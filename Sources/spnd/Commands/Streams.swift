@@ -21,7 +21,8 @@ enum Streams: Command {
 
     `list`     a line a stream: partition, events learned, the last one's time and score
     `show`     one stream's model as JSON: what it expects next and why, what its network has become
-    `export`   writes all models, or those of the streams named, a JSON object a line
+    `export`   writes all models, with what groups said, or those of the streams named, a JSON
+               object a line
     `import`   puts exported models into the partitions that they came from; the definition's
                fields, channels and this version's formulas must be those that made them, and the
                daemon must have saved models of these partitions before

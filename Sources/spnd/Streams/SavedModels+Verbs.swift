@@ -8,6 +8,7 @@ extension SavedModels {
     var damaged = 0
     if !isJSON { print(row(["PARTITION", "EVENTS", "LAST EVENT", "SCORE", "STATE", "STREAM"])) }
     try forEach { partition, key, form in
+      guard !reader.isBoard(key) else { return }
       let summary = reader.summary(of: form, key: key, in: partition)
       streams += 1
       damaged += summary == nil ? 1 : 0
@@ -26,14 +27,32 @@ extension SavedModels {
         "there is no channel \(channel ?? ""); there are \(channels.joined(separator: ", "))")
     }
     let partition = try partitions(of: name)[0].partition
+    let (board, names) = try group(of: name, in: partition)
     var shown: [UInt8]?
-    try find(name, in: partition) { key, form in
-      shown = reader.explanation(of: form, key: key, in: partition, channel: place)
+    try find(Array(name.utf8), in: partition) { key, form in
+      shown = reader.explanation(
+        of: form, key: key, in: partition, channel: place, board: board, names: names)
     }
     guard let shown else {
       throw Failure(.data, "the model of \(name) is damaged or another version's")
     }
     print(String(decoding: shown, as: UTF8.self))
+  }
+
+  /// What is saved of what a stream's group said, and the names of the group's streams.
+  private func group(
+    of name: String, in partition: TopicPartition
+  ) throws(Failure) -> (board: [UInt8]?, names: [[UInt8]]) {
+    guard let key = reader.boardName(of: Array(name.utf8).span) else { return (nil, []) }
+    var board: [UInt8]?
+    try find(key, in: partition) { _, form in board = form.indices.map { form[$0] } }
+    var names: [[UInt8]] = []
+    try forEach { place, name, _ in
+      guard place == partition else { return }
+      let name = name.indices.map { name[$0] }
+      if name.starts(with: key) { names.append(name) }
+    }
+    return (board, names)
   }
 
   /// Writes models to a file: all, or those of the streams named.

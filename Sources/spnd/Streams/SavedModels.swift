@@ -62,7 +62,7 @@ final class SavedModels {
   func partitions(of name: String) throws(Failure) -> [(partition: TopicPartition, Manifest)] {
     let key = Array(name.utf8)
     var found: [(partition: TopicPartition, Manifest)] = []
-    for (partition, manifest) in manifests {
+    for (partition, manifest) in manifests where !reader.isBoard(key.span) {
       let isThere = try Self.attempt { () throws(PipelineError) in
         try store.find(key.span, of: partition) { _ in }
       }
@@ -74,11 +74,10 @@ final class SavedModels {
     return found
   }
 
-  /// Lends a stream's model.
+  /// Lends what is saved under a key.
   func find(
-    _ name: String, in partition: TopicPartition, _ body: (Span<UInt8>, Span<UInt8>) -> Void
+    _ key: [UInt8], in partition: TopicPartition, _ body: (Span<UInt8>, Span<UInt8>) -> Void
   ) throws(Failure) {
-    let key = Array(name.utf8)
     _ = try Self.attempt { () throws(PipelineError) in
       try store.find(key.span, of: partition) { body(key.span, $0) }
     }
