@@ -18,8 +18,10 @@ extension Engine where Link: ~Copyable {
 
   /// The partition with the most streams among those whose models may be saved.
   private func fullest() -> Partition? {
-    partitions.filter { !$0.isDirty && !$0.saving.isLoading && !$0.saving.isForfeit }
-      .max { $0.streams.count < $1.streams.count }
+    partitions.filter {
+      !$0.isDirty && !$0.mustCatchUp && !$0.saving.isLoading && !$0.saving.isForfeit
+    }
+    .max { $0.streams.count < $1.streams.count }
   }
 
   /// Saves and removes streams; returns how many.

@@ -66,7 +66,7 @@ extension Engine where Link: ~Copyable {
     guard store != nil else { return }
     let start = clock.monotonicNanoseconds()
     try settleSaves(waits: true)
-    for partition in partitions where !partition.isDirty {
+    for partition in partitions where !partition.isDirty && !partition.mustCatchUp {
       while !isBlocked, partition.hasUnsaved, !partition.saving.isLoading,
         !partition.saving.isForfeit,
         clock.monotonicNanoseconds() &- start < UInt64(limit / .nanoseconds(1)),
@@ -217,9 +217,14 @@ extension Partition {
       || (saving.watermark < 0 ? position > logStart : saving.watermark != position)
   }
 
+  /// Whether nothing is to be saved yet: the changelog may have more of a group than the store that
+  /// is replayed from, and must not get some of its streams as they were earlier.
+  var mustCatchUp: Bool { groups != nil && saving.logged != nil && position < replaysTo }
+
   /// Whether it is time for another slice.
   func isSaveDue(at now: UInt64) -> Bool {
-    !saving.isLoading && saving.underWay == nil && !saving.isForfeit && saving.copied == nil
+    !saving.isLoading && !mustCatchUp && saving.underWay == nil && !saving.isForfeit
+      && saving.copied == nil
       && saving.failed == nil && now >= saving.due && (hasUnsaved || saving.isLogging)
   }
 }
