@@ -17,8 +17,8 @@ struct MemoryEstimateTests {
 
   @Test func memoryHoldsAsManyAsFitAndNoMore() throws {
     let estimate = try estimate(minimal + "state: {memory: 64MiB}\n")
-    #expect(estimate.byteCount(streams: estimate.streamsMax) <= 64 << 20)
-    #expect(estimate.byteCount(streams: estimate.streamsMax + 1) > 64 << 20)
+    #expect(estimate.byteCount(streams: estimate.streamsMax) <= 56 << 20)
+    #expect(estimate.byteCount(streams: estimate.streamsMax + 1) > 56 << 20)
   }
 
   @Test func aHorizonAndMoreChannelsTakeMore() throws {
