@@ -32,11 +32,13 @@ import Testing
     for (partition, saved) in disk.partitions {
       var slice = Slice(partition, manifest: try #require(saved.manifest))
       for (key, form) in saved.models { body(reader, key, form, &slice) }
-      #expect(slice.count == saved.models.count)
-      for index in 0..<slice.count {
-        let (key, form) = (slice.key(at: index), slice.form(at: index))
-        disk.partitions[partition]?.models[key.indices.map { key[$0] }] =
-          form.indices.map { form[$0] }
+      let written = slice
+      #expect(written.count == saved.models.count)
+      for index in 0..<written.count {
+        let key = written.key(at: index)
+        let name = key.indices.map { key[$0] }
+        let form = written.form(at: index)
+        disk.partitions[partition]?.models[name] = form.indices.map { form[$0] }
       }
     }
   }
