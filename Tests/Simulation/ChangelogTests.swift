@@ -49,6 +49,25 @@ import Testing
     #expect(counters.filledStreams > 0)
   }
 
+  @Test func modelsThatAnotherPastHasLeftInAChangelogAreNotUsed() throws {
+    let calm = SimulatedCluster(partitions: input, seed: 0, faults: .init())
+    calm.beginAnew(from: 170)
+    try History(cluster: calm, members: 1, batch: 1000).run()
+    let cluster = SimulatedCluster(partitions: input, seed: 5, faults: .init())
+    var history = History(cluster: cluster, members: 1, batch: 10, disks: [SimulatedDisk()])
+    history.hasChangelog = true
+    // One stream in four is silent from the 150th record to the 270th.
+    try history.run { cluster.committed.values.filter { $0.offset > 150 }.count == 2 }
+    cluster.beginAnew(from: 170)
+    let before = cluster.results.count
+    history.disks = [SimulatedDisk()]
+    try history.run { cluster.committed.values.filter { $0.offset > 200 }.count == 2 }
+    history.disks = [SimulatedDisk()]
+    let counters = try history.run()
+    #expect(sorted(Array(cluster.results.dropFirst(before))) == sorted(calm.results))
+    #expect(counters.filledStreams > 0)
+  }
+
   @Test func aChangelogThatWasDeletedIsNotWaitedForForEver() throws {
     let cluster = SimulatedCluster(partitions: input, seed: 3, faults: .init())
     var history = History(cluster: cluster, members: 1, batch: 20, disks: [SimulatedDisk()])

@@ -105,6 +105,14 @@ final class SimulatedCluster {
     rebalance()
   }
 
+  /// An operator deletes the group's offsets, and retention what is before `offset`.
+  func beginAnew(from offset: Int64) {
+    committed = [:]
+    for partition in partitions.indices {
+      logStarts[TopicPartition(topic: 0, partition: Int32(partition))] = offset
+    }
+  }
+
   /// The topic gets more partitions.
   func add(_ partitions: [[InputRecord]]) {
     self.partitions += partitions
