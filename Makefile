@@ -89,7 +89,7 @@ histories: deps ## run 10,000 seeded histories of crashes, full disks and rebala
 	@SPND_HISTORIES=10000 swift test -c release --disable-xctest --filter SimulationTests
 
 torture: build test-deps ## kill daemons on a real broker; ROUNDS=200 EVENTS=… DAEMONS=1|2 SEED=…
-	@$(torture) --rounds $(ROUNDS) --events $(EVENTS) --daemons $(DAEMONS) \
+	@$(torture) --rounds $(ROUNDS) --events $(EVENTS) --daemons $(DAEMONS) --keys 300 \
 	  $(if $(SEED),--seed $(SEED))
 
 soak: build ## the pipeline at full load for MINUTES=30; fails where memory grows

@@ -1,8 +1,8 @@
 public import Pipeline
 internal import Synchronization
 
-/// Holds back warnings and errors that say again what was said less than ten seconds ago
-/// (PITFALLS P43); numbers do not make a message another one.
+/// Holds back warnings and errors that say again what was said less than ten seconds ago;
+/// numbers do not make a message another one.
 public final class LogLimiter: Sendable {
   private struct Repeated {
     var since: UInt64

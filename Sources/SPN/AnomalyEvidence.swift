@@ -9,7 +9,7 @@ struct EvidenceFinding {
   var shares = SIMD8<Float>.zero
 }
 
-/// How unlike anything that this stream does in this context an event is (SPN.md, 20).
+/// How unlike anything that this stream does in this context an event is.
 ///
 /// Three channels — the residual against the contexts' weighted expectation, the contrast with a
 /// fast trace, and the trace's level — are each judged by a novelty memory; their mean, or what an

@@ -1,6 +1,6 @@
 extension Channel {
   /// Reacts to a drift: archives the regime, reopens and reconsolidates the slow weights, resets
-  /// misled levels (SPN.md, 4f).
+  /// misled levels.
   mutating func react(to cause: DriftCause, age: Int, _ components: Components) {
     let length = regimes.eventsSinceDrift ?? Int(min(eventIndex, 1 << 20))
     if components.contains(.regimeMemory), let slot = regimes.archive() {
@@ -23,7 +23,7 @@ extension Channel {
     neuromodulator.settle(after: cause)
   }
 
-  /// Recalls a regime that predicts better than the neurons (SPN.md, 4g).
+  /// Recalls a regime that predicts better than the neurons.
   mutating func recall(_ components: Components) -> Int? {
     guard components.isSuperset(of: [.regimeMemory, .neuromodulation]) else { return nil }
     let losses = attention.losses

@@ -26,7 +26,7 @@ struct Forecast {
 }
 
 extension Channel {
-  /// Predicts the event at a time of the clock, without changing anything (SPN.md, 1 and 3).
+  /// Predicts the event at a time of the clock, without changing anything.
   mutating func forecast(_ slots: ClockSlots, _ network: borrowing Network) -> Forecast {
     var forecast = Forecast()
     if network.components.contains(.clockMemory) {
@@ -47,7 +47,7 @@ extension Channel {
     return forecast
   }
 
-  /// Fills the neurons' inputs for the event at a time of the clock (SPN.md, 1).
+  /// Fills the neurons' inputs for the event at a time of the clock.
   mutating func fillInputs(
     _ inputs: inout Lanes, _ slots: ClockSlots, usualLevel: Float?, _ components: Components
   ) {

@@ -1,6 +1,6 @@
 extension Channel {
   /// Forecasts as far as the horizon, after an event: learns from the forecasts that came due,
-  /// iterates the neurons, and lets the experts of each gate speak (SPN.md, 7).
+  /// iterates the neurons, and lets the experts of each gate speak.
   mutating func lookAhead(
     _ forecaster: Forecaster, value: Double, zoneOffset: Int32, _ network: borrowing Network
   ) {

@@ -1,6 +1,6 @@
 extension Channel {
   /// Decides what of the value is believed: an isolated gross outlier goes into quarantine, a
-  /// confirmed one is back-filled (SPN.md, 4, first lines).
+  /// confirmed one is back-filled.
   mutating func accept(
     _ value: Double, _ forecast: borrowing Forecast, _ slots: ClockSlots,
     _ network: borrowing Network

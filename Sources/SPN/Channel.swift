@@ -1,8 +1,7 @@
 /// All that is known of one channel of one stream, in the order in which it lies in the stream's
 /// block (see `Layout`).
 ///
-/// The order of the steps in `learn` is the specification's (SPN.md, 4): each uses what the ones
-/// before it left.
+/// The order of the steps in `learn` matters: each uses what the ones before it left.
 struct Channel: ~Copyable {
   /// Finite values so far; 0 is a new channel.
   var observedCount: Int64

@@ -2,7 +2,7 @@
 /// are the contextual memory's, `ContextTables`.)
 ///
 /// A slot's step is a mean that learns at 1/visits, later at 0.05 (day) or 0.1 (week) per
-/// visit (SPN.md, 4i). Steps are within ±4 scales and kept as 16-bit fractions.
+/// visit. Steps are within ±4 scales and kept as 16-bit fractions.
 struct ClockMemory: ~Copyable {
   private var daySteps: InlineArray<96, Int16>
   private var weekSteps: InlineArray<168, Int16>

@@ -1,6 +1,6 @@
 /// The interval around the prediction: three experts with scales of 8, 40 and 300 events, each with
 /// quantiles that adapt until they are missed as often as asked, weighed by their Winkler loss
-/// (SPN.md, 4a; after Gibbs and Candès, "Adaptive conformal inference", 2021).
+/// (after Gibbs and Candès, "Adaptive conformal inference", 2021).
 struct ConformalInterval: ~Copyable {
   private var scales: SIMD4<Float>
   private var lowerQuantiles: SIMD4<Float>

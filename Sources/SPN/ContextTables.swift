@@ -1,5 +1,5 @@
 /// What is normal at this time of the clock: levels per two hours, hour and quarter of the day, per
-/// hour of working days and weekends, and per hour of the week (SPN.md, 20, "Contextual memory").
+/// hour of working days and weekends, and per hour of the week.
 ///
 /// A slot's level is the mean of its visits at first, and then moves by 0.3 per visit, however many
 /// events a visit has.

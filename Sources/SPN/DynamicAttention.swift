@@ -52,7 +52,7 @@ struct Experts {
 }
 
 /// The gate over the experts: exponentiated weights with half a gradient and half a true loss, a
-/// fixed share for everyone, and a hard floor (SPN.md, 3 and 4b; after Herbster and Warmuth,
+/// fixed share for everyone, and a hard floor (after Herbster and Warmuth,
 /// "Tracking the best expert", 1998). Its weights are the explanation.
 struct DynamicAttention: ~Copyable {
   /// Each expert's weight, 0…1.

@@ -1,5 +1,5 @@
 /// Forecasts of several steps: a gate for each of a few horizons, the forecasts that wait for their
-/// outcome, and the iterated path of the neurons (SPN.md, 7).
+/// outcome, and the iterated path of the neurons.
 ///
 /// It lies behind its channel in the stream's block and is sized by the horizon; with a horizon of
 /// 0 or 1 it takes no bytes. Steps between two gates use both, interpolated in the logarithm of the

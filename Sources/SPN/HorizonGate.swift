@@ -1,5 +1,5 @@
 /// The attention over the experts of one horizon and the interval there, learned from the forecasts
-/// that came due (SPN.md, 7).
+/// that came due.
 ///
 /// The mixture is believed only where its gain over the last value, in blocks as long as the
 /// horizon, stands out of their scatter: a random walk is forecast by its last value and nothing

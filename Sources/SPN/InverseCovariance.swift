@@ -3,7 +3,7 @@
 ///
 /// R ← (R − r/((1−r) + r fᵀRf) · Rf fᵀR) / (1−r), the recursive least squares update
 /// (Sherman–Morrison), with a forgetting rate r that is never below 0.002, a cap on the diagonal,
-/// and a cyclic ridge: every fourth event one more observation of a unit vector (SPN.md, 4d). Only
+/// and a cyclic ridge: every fourth event one more observation of a unit vector. Only
 /// the inputs that are in use are worked on; the matrix stays symmetric to the bit.
 struct InverseCovariance: ~Copyable {
   private var rows: InlineArray<32, Lanes>

@@ -1,5 +1,5 @@
 /// Finds a jump of a stream's level: a mean of 16 events that leaves one of 300 by far more than it
-/// usually does (SPN.md, 4c, "level").
+/// usually does.
 ///
 /// What is usual is learned from the stream, so that a random walk, whose short mean always strays,
 /// stays silent; and every alarm teaches that such a distance is less unusual than it was thought.

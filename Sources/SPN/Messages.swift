@@ -14,7 +14,7 @@ struct Message {
 }
 
 /// The channels of a stream, and the streams of a group, as a graph: each attends to the two
-/// neighbours whose surprises best foretell its own, and takes their messages as inputs (SPN.md, 8).
+/// neighbours whose surprises best foretell its own, and takes their messages as inputs.
 ///
 /// a_j ← a_j + b (e_t · e_j − a_j) with what neighbour j last said before the event, for up to 16
 /// neighbours: the channels that follow in the stream's order, then the other streams of the group

@@ -2,7 +2,7 @@
 /// hyper-gradient.
 ///
 /// β ← β + 0.1 · e/σ · fᵀh/σ with the trace h ← 0.999 h + step · Rf · (e − fᵀh) of how the weights
-/// would have moved with the rate (after R. Sutton's IDBD, 1992; SPN.md, 4d). β stays in −7…−2.5.
+/// would have moved with the rate (after R. Sutton's IDBD, 1992). β stays in −7…−2.5.
 struct MetaPlasticity: ~Copyable {
   /// The trace h.
   var trace: Lanes

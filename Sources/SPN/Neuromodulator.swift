@@ -43,7 +43,7 @@ struct Neuromodulation {
 }
 
 /// Turns calibrated surprise into the decision that the stream has changed: five CUSUMs, a
-/// detector of jumps and one of ramps (SPN.md, 4c; E. Page, 1954).
+/// detector of jumps and one of ramps (E. Page, "Continuous inspection schemes", 1954).
 struct Neuromodulator: ~Copyable {
   /// The residuals' distribution.
   var surprise: SurpriseScale

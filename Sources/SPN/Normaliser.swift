@@ -1,5 +1,4 @@
-/// A channel's origin and unit: what makes all streams look alike to the rest of the network
-/// (SPN.md, 4e).
+/// A channel's origin and unit: what makes all streams look alike to the rest of the network.
 ///
 /// Values are kept relative to an anchor in Double, so that an offset of 1e12 costs no precision;
 /// steps are measured in a robust running mean of their size. Four levels of 4, 16, 64 and 256
@@ -80,7 +79,7 @@ struct Normaliser: ~Copyable {
     median -= delta
   }
 
-  /// Resets the levels that a drift left behind (SPN.md, 4f).
+  /// Resets the levels that a drift left behind.
   mutating func reanchor(at level: Float) {
     let isShortLevelNear = abs(levels[0] - level) < 50 * spreads[0]
     let target = isShortLevelNear ? levels[0] : level

@@ -4,7 +4,7 @@
 /// The novelty of x is −ln of the decayed number of visits near it, where near is 2 % of the
 /// distance to the mean plus the spread. Places that are revisited are strengthened and follow
 /// (Hebb), the less the more novel they are, so that one anomaly does not make the next one normal;
-/// unknown values grow a place, the two nearest places merge (SPN.md, 20, `memory(x)`).
+/// unknown values grow a place, the two nearest places merge.
 struct NoveltyMemory: ~Copyable {
   private var places: InlineArray<64, Float>
   /// The upper halves of Floats (bfloat16): a place with a hundred visits is as known as any.

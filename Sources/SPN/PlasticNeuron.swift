@@ -1,5 +1,5 @@
 /// A neuron that learns by a pre × post delta rule along the Newton direction, robust to outliers
-/// (Huber) (SPN.md, 4d).
+/// (Huber).
 ///
 /// Two share one input: the slow one consolidates (rate 3e-4, after a drift reopened to 1/age), the
 /// plastic one follows at a learned rate.

@@ -1,6 +1,5 @@
 /// Six regimes that the stream has been in: the weights that worked there, the levels that held and
-/// the season's pattern, recalled when they predict better than the neurons after a drift (SPN.md,
-/// 4f and 4g).
+/// the season's pattern, recalled when they predict better than the neurons after a drift.
 ///
 /// A regime speaks from its own memory: what its weights say of levels and of lags is taken from
 /// what it remembers, not from what another regime has left behind.

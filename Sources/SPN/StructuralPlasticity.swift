@@ -1,5 +1,5 @@
 /// Grows synapses to the past where the residual correlates with itself, and prunes the least
-/// useful (SPN.md, 4h).
+/// useful.
 ///
 /// c_L ← c_L + b (e_t e_{t−L} − c_L) for 505 lags L; every 32 events the largest |c_L| beyond six
 /// standard errors gets one of three slots. Residuals are kept in 8 bits (they are within ±3 mean

@@ -1,5 +1,5 @@
 /// How surprising a residual is: the running quantiles of its size, mapped to the quantiles of the
-/// normal distribution (SPN.md, 4c).
+/// normal distribution.
 struct SurpriseScale: ~Copyable {
   /// The sizes at the eleven probabilities below, in the channel's unit.
   private var thresholds: SIMD16<Float>

@@ -94,14 +94,14 @@ struct SafetyTests {
     #expect(abs(relativeError(outcomes(of: far), from: 1000) / base - 1) < 0.04)
   }
 
-  /// Two million events: every accumulator has long reached the length of its memory.
+  /// Ten million events: every accumulator has long reached the length of its memory.
   @Test func aLongLifeStaysBounded() {
     var noise = Noise(seed: 17)
     var model = StreamModel(Network(channels: 1))
     var outcomes = [Outcome()]
     var value = 0.0
     var errors = (0.0, 0.0)
-    let count = 2_000_000
+    let count = 10_000_000
     for i in 0..<count {
       value = 0.8 * value + noise.uniform() - 0.5
       let level = i / 50_000 % 2 == 0 ? 0.0 : 20

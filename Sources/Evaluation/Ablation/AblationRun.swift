@@ -39,6 +39,7 @@ struct AblationRun: Sendable {
     var error: Double?
     var miscoverage: Double?
     var drift: DriftTrial?
+    var outlierError: Double?
     var followerError: Double?
     var strangerError: Double?
   }
@@ -63,7 +64,13 @@ struct AblationRun: Sendable {
         Self.average(
           .init("miscoverage", "coverage off by", decimals: 4), results.compactMap(\.miscoverage)))
     }
-    if !streams.drifting.isEmpty { measures += Self.drift(results.compactMap(\.drift)) }
+    if !streams.drifting.isEmpty {
+      measures += Self.drift(results.compactMap(\.drift))
+      measures.append(
+        Self.average(
+          .init("outliers", "error amid outliers", decimals: 3),
+          results.compactMap(\.outlierError)))
+    }
     if !streams.groups.isEmpty {
       measures += [
         Self.average(
@@ -88,9 +95,14 @@ struct AblationRun: Sendable {
     case .plain(let series):
       return zip(Trace.of(series, settings), series.columns).map { forecast($0, $1, settings) }
     case .drifting(let stream, let oracle):
-      return [
-        Result(drift: DriftTrial(stream, settings, oracle: oracle, withBaselines: false))
-      ]
+      var result = Result(
+        drift: DriftTrial(stream, settings, oracle: oracle, withBaselines: false))
+      if stream.hasOutliers {
+        let predictions = Trace.of(single: stream.series, settings).predictions
+        result.outlierError = Recovery.relativeError(
+          Recovery.absoluteErrors(predictions, stream.series), oracle: oracle, of: stream)
+      }
+      return [result]
     case .group(let group):
       return zip(errors(of: group, settings), group.follows).map { error, follows in
         follows ? Result(followerError: error) : Result(strangerError: error)

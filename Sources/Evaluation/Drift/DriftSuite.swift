@@ -1,5 +1,5 @@
 /// The synthetic suite: nine kinds of drift, three kinds of regimes that return, and six kinds of
-/// stream that never drift (after SPN.md, 9.2 and 9.3).
+/// stream that never drift.
 package enum DriftSuite {
   static let count = 10_000
   static let drifts = [2000, 4000, 6000, 8000]

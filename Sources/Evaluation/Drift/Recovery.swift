@@ -25,9 +25,7 @@ package struct Recovery: Sendable {
   ///   - oracle: for each segment, the error of a model that has only ever seen it.
   package init(errors: [Double], oracle: [Double], stream: DriftStream) {
     for (number, segment) in stream.segments.enumerated().dropFirst() {
-      let usual = oracle[number]
-      let limit = stream.hasOutliers ? 8 * usual : .infinity
-      let relative = segment.map { min(errors[$0], limit) / usual }
+      let relative = Self.relative(errors, in: segment, to: oracle[number], of: stream)
       visits.append(
         Visit(
           events: Double(Self.settled(relative)), excess100: mean(Array(relative.prefix(100))),
@@ -35,6 +33,21 @@ package struct Recovery: Sendable {
           cost: relative.prefix(100).dropFirst().reduce(0) { $0 + $1 - 1 },
           isReturn: stream.cycle > 0 && number >= stream.cycle))
     }
+  }
+
+  /// A segment's errors in the usual one, an outlier's at most 8.
+  private static func relative(
+    _ errors: [Double], in segment: Range<Int>, to usual: Double, of stream: DriftStream
+  ) -> [Double] {
+    segment.map { min(errors[$0] / usual, stream.hasOutliers ? 8 : .infinity) }
+  }
+
+  /// The mean error over a whole stream, in the oracle's.
+  static func relativeError(
+    _ errors: [Double], oracle: [Double], of stream: DriftStream
+  ) -> Double {
+    mean(
+      zip(stream.segments, oracle).flatMap { relative(errors, in: $0, to: $1, of: stream) })
   }
 
   private static func settled(_ relative: [Double]) -> Int {

@@ -1,4 +1,4 @@
-/// The rest after an alarm, in which only clearly stronger evidence raises another (SPN.md, 20).
+/// The rest after an alarm, in which only clearly stronger evidence raises another.
 ///
 /// A rest lasts 3 % of the stream's age, at least 10 and at most 700 events. Trivial, and all zero
 /// is a new stream.

@@ -138,8 +138,8 @@ struct StreamWriter: ~Copyable {
     writer.field("learning_rate", why.learningRate)
   }
 
-  /// Whom the inputs `message1` and `message2` come from: a channel of the stream, or, where another
-  /// stream of its group is named, of that one; null where a synapse listens to nobody.
+  /// Whom the inputs `message1` and `message2` come from: a channel of the stream, or, where
+  /// another stream of its group is named, of that one; null where a synapse listens to nobody.
   private mutating func writeNeighbours(
     _ neighbours: [Neighbour?], streamName: (_ place: Int) -> [UInt8]?
   ) {

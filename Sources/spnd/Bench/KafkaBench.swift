@@ -34,15 +34,6 @@ func runFloorBench(_ settings: BenchSettings) throws(Failure) -> [BenchRow] {
   return [loop.row(beside: [])]
 }
 
-/// Events a second that the daemon sustains, for benchmarks that load it with a share of that.
-func sustainableRate(_ settings: BenchSettings) throws(Failure) -> Int {
-  let cluster = try BenchCluster(settings)
-  try cluster.fill(streams: settings.streams ?? 10_000, isQuiet: settings.isQuiet)
-  var loop = KafkaLoop(name: "spnd", isExactlyOnce: !cluster.isEmbedded)
-  try loop.measure(cluster, settings)
-  return Int(loop.eventsPerSecond)
-}
-
 /// One way from the input to the output, measured again and again.
 private struct KafkaLoop {
   let name: String

@@ -10,7 +10,7 @@ func runLatencyBench(_ settings: BenchSettings) throws(Failure) -> [BenchRow] {
   if let rate = settings.rate {
     sustainable = rate
   } else {
-    sustainable = try sustainableRate(settings)
+    sustainable = try LatencyRun(settings).sustainableRate()
   }
   var rows: [BenchRow] = []
   for share in [10, 50, 80] {
@@ -27,17 +27,24 @@ private final class LatencyRun: Sendable {
   private static let warmUpSeconds = 5
   /// How long the last results may take.
   private static let patience: UInt64 = 30_000_000_000
+  /// The events on their way where they flow as fast as results come.
+  private static let underWayMax = 50_000
 
   private let settings: BenchSettings
   private let cluster: BenchCluster
   private let definition: Definition
-  private let rate: Int
+  /// Events a second; nil for as many as have their results read meanwhile.
+  private let rate: Int?
   private let produced = Atomic(0)
+  /// Results that were read.
+  private let shown = Atomic(0)
+  /// Results that were read from the end of the warm-up to that of the feeding.
+  private let shownSteadily = Atomic(0)
   private let isFed = Atomic(false)
   private let failure = Mutex<KafkaError?>(nil)
   private let latencies = Mutex<[Double]>([])
 
-  init(_ settings: BenchSettings, rate: Int) throws(Failure) {
+  init(_ settings: BenchSettings, rate: Int? = nil) throws(Failure) {
     self.settings = settings
     self.rate = rate
     let cluster = try BenchCluster(settings)
@@ -48,7 +55,26 @@ private final class LatencyRun: Sendable {
       commitInterval: settings.commitInterval)
   }
 
+  /// The events a second that can be fed, answered and read on this machine at the same time.
+  func sustainableRate() throws(Failure) -> Int {
+    try run()
+    return shownSteadily.load(ordering: .relaxed) / (Self.seconds - Self.warmUpSeconds)
+  }
+
   func run(loadPercent: Int) throws(Failure) -> BenchRow {
+    try run()
+    let sample = Sample(latencies.withLock { $0 })
+    var row = BenchRow()
+    row.add("load_percent", loadPercent)
+    row.add("events_per_second", produced.load(ordering: .relaxed) / Self.seconds)
+    row.add("p50_ms", sample.median)
+    row.add("p99_ms", sample.quantile(0.99))
+    row.add("p99.9_ms", sample.quantile(0.999))
+    row.add("max_ms", sample.quantile(1))
+    return row
+  }
+
+  private func run() throws(Failure) {
     let directory = try StateDirectory(path: definition.state.directory)
     let daemon = Daemon(
       definition: definition, instance: directory.instance, workers: settings.workerCount,
@@ -64,15 +90,6 @@ private final class LatencyRun: Sendable {
     daemon.join()
     if let error = failure.withLock({ $0 }) { throw Failure(error.pipelineError) }
     if let failure = daemon.failure { throw Failure(failure) }
-    let sample = Sample(latencies.withLock { $0 })
-    var row = BenchRow()
-    row.add("load_percent", loadPercent)
-    row.add("events_per_second", rate)
-    row.add("p50_ms", sample.median)
-    row.add("p99_ms", sample.quantile(0.99))
-    row.add("p99.9_ms", sample.quantile(0.999))
-    row.add("max_ms", sample.quantile(1))
-    return row
   }
 
   private func report(_ work: () throws(KafkaError) -> Void) {
@@ -89,10 +106,13 @@ private final class LatencyRun: Sendable {
     var source = BenchEvents(streams: settings.streams ?? 10_000)
     var producer = try cluster.producer(lingerMilliseconds: 0)
     let start = clock.monotonicNanoseconds()
-    let total = rate * Self.seconds
-    while source.count < total {
-      let elapsed = clock.monotonicNanoseconds() - start
-      let due = min(total, Int(Double(elapsed) * 1e-9 * Double(rate)))
+    var shownBefore: Int?
+    while true {
+      let elapsed = Double(clock.monotonicNanoseconds() - start) * 1e-9
+      if elapsed >= Double(Self.seconds) { break }
+      let shown = shown.load(ordering: .relaxed)
+      if shownBefore == nil, elapsed >= Double(Self.warmUpSeconds) { shownBefore = shown }
+      let due = rate.map { Int(elapsed * Double($0)) } ?? shown + Self.underWayMax
       while source.count < due {
         source.advance()
         try producer.append(
@@ -101,6 +121,8 @@ private final class LatencyRun: Sendable {
       }
       usleep(1000)
     }
+    shownSteadily.store(
+      shown.load(ordering: .relaxed) - (shownBefore ?? 0), ordering: .relaxed)
     _ = try producer.flush()
     produced.store(source.count, ordering: .relaxed)
   }
@@ -112,7 +134,7 @@ private final class LatencyRun: Sendable {
       properties: [("bootstrap.servers", cluster.address), ("fetch.wait.max.ms", "10")],
       topics: [definition.output.topic(of: .predictions) ?? ""], from: .beginning,
       log: { _, _ in })
-    let skipped = rate * Self.warmUpSeconds
+    let skipped = (rate ?? 0) * Self.warmUpSeconds
     var found: [Double] = []
     var count = 0
     var last = clock.monotonicNanoseconds()
@@ -121,8 +143,10 @@ private final class LatencyRun: Sendable {
       let now = clock.millisecondsSince1970()
       for index in 0..<batch {
         count += 1
-        if count > skipped { found.append(Double(now - reader.record(at: index).timestamp)) }
+        guard rate != nil, count > skipped else { continue }
+        found.append(Double(now - reader.record(at: index).timestamp))
       }
+      shown.store(count, ordering: .relaxed)
       if batch > 0 { last = clock.monotonicNanoseconds() }
       guard clock.monotonicNanoseconds() - last < Self.patience else {
         throw KafkaError(
