@@ -54,9 +54,9 @@ struct AnomalyEvidence: ~Copyable {
     pause()
     var finding = EvidenceFinding(expected: expected)
     growVisit(spacing: spacing)
-    var raw = judge(
-      residual: value - expected, contrast: contrast, anchor: anchor, components, &finding,
-      pause: pause)
+    finding.shares = judge(
+      residual: value - expected, contrast: contrast, anchor: anchor, components, pause: pause)
+    var raw = Double(finding.shares.total)
     if flatness > raw {
       raw = flatness
       finding.shares = SIMD8(0, 0, 0, 0, 0, 0, Float(flatness), 0)
@@ -94,13 +94,15 @@ struct AnomalyEvidence: ~Copyable {
   /// The expectations' mean, weighed by the inverse sixth power of their recent error (dynamic
   /// attention).
   private mutating func weigh(_ expectations: InlineArray<6, Double>) -> Double {
+    let inverses = 1 / (errors + 0.001)
+    let cubes = inverses * inverses * inverses
+    let weights = cubes * cubes
+    let weighted = weights * Self.vector(expectations)
     var total = 0.0
     var sum = 0.0
     for j in 0..<6 {
-      let inverse = 1 / (errors[j] + 0.001)
-      let cube = inverse * inverse * inverse
-      total += cube * cube
-      sum += cube * cube * expectations[j]
+      total += weights[j]
+      sum += weighted[j]
     }
     return sum / total
   }
@@ -109,50 +111,74 @@ struct AnomalyEvidence: ~Copyable {
     _ value: Double, _ expectations: InlineArray<6, Double>, sigma: Double
   ) {
     let rate = max(Constants.contextErrorRate, 1 / Double(index))
-    for j in 0..<6 {
-      errors[j] += rate * (min(abs(value - expectations[j]) / sigma, 5) - errors[j])
-    }
+    let differences = (value - Self.vector(expectations)) * (1 / sigma)
+    let sizes = differences.replacing(with: -differences, where: differences .< 0)
+    errors += rate * (sizes.replacing(with: 5, where: sizes .> 5) - errors)
   }
 
+  private static func vector(_ x: InlineArray<6, Double>) -> SIMD8<Double> {
+    SIMD8(x[0], x[1], x[2], x[3], x[4], x[5], 0, 0)
+  }
+
+  /// What the channels have of novelty and magnitude, in even and odd lanes; they learn what they
+  /// judged.
   private mutating func judge(
-    residual: Double, contrast: Double, anchor: Double, _ components: Components,
-    _ finding: inout EvidenceFinding, pause: () -> Void
-  ) -> Double {
+    residual: Double, contrast: Double, anchor: Double, _ components: Components, pause: () -> Void
+  ) -> SIMD8<Float> {
     let i = index - 1
-    guard i >= Constants.noveltyWarmup else { return 0 }
+    guard i >= Constants.noveltyWarmup else { return .zero }
+    let first = residualMemory.judge(residual, origin: 0, visit: visit)
+    pause()
+    let second = contrastMemory.judge(contrast, origin: 0, visit: visit)
+    pause()
+    let third = levelMemory.judge(trace, origin: anchor, visit: visit)
+    pause()
+    let logs = Functions.log(
+      SIMD8(lowHalf: Self.powers(first, second), highHalf: Self.powers(third, third)))
+    let novelties = logs.replacing(with: 0, where: logs .> 0) * -1
+    let visits = visit / (1 + Constants.noveltyDistrust * SIMD4<Double>(novelties.evenHalf))
     let rate = max(1 / Double(i - 4), 1 / Constants.slowEvents)
-    var channels = 0.0
-    var sum = 0.0
-    func add(_ memory: NoveltyMemory.Finding, _ lane: Int) {
-      pause()
-      let share = components.contains(.magnitude) ? Constants.magnitudeShare : 0
+    residualMemory.learn(residual, first, visit: visits[0], rate: rate)
+    pause()
+    contrastMemory.learn(contrast, second, visit: visits[1], rate: rate)
+    pause()
+    levelMemory.learn(trace, third, visit: visits[2], rate: rate)
+    guard i >= Constants.evidenceWarmup else { return .zero }
+    return shares(novelties: novelties, magnitudes: logs, components)
+  }
+
+  /// The numbers whose logarithms are two channels' novelties, negated, and magnitudes.
+  private static func powers(
+    _ one: NoveltyMemory.Finding, _ other: NoveltyMemory.Finding
+  ) -> SIMD4<Float> {
+    let far = SIMD2(min(one.distance, 1e30), min(other.distance, 1e30)) + 1
+    return SIMD4<Float>(SIMD4(one.visits + 1e-9, far[0], other.visits + 1e-9, far[1]))
+  }
+
+  /// The mean over the channels that are used.
+  private func shares(
+    novelties: SIMD8<Float>, magnitudes: SIMD8<Float>, _ components: Components
+  ) -> SIMD8<Float> {
+    let used: InlineArray<3, Bool> = [
+      components.contains(.contextResidual), components.contains(.contrast),
+      components.contains(.shortLevel),
+    ]
+    let share = components.contains(.magnitude) ? Float(Constants.magnitudeShare) : 0
+    var shares = SIMD8<Float>.zero
+    var channels: Float = 0
+    for k in 0..<3 where used[k] {
+      shares[2 * k] = novelties[2 * k]
+      shares[2 * k + 1] = share * magnitudes[2 * k + 1]
       channels += 1
-      sum += memory.novelty + share * memory.magnitude
-      finding.shares[lane] = Float(memory.novelty)
-      finding.shares[lane + 1] = Float(share * memory.magnitude)
     }
-    if components.contains(.contextResidual) {
-      add(residualMemory.observe(residual, origin: 0, visit: visit, rate: rate), 0)
-    }
-    if components.contains(.contrast) {
-      add(contrastMemory.observe(contrast, origin: 0, visit: visit, rate: rate), 2)
-    }
-    if components.contains(.shortLevel) {
-      add(levelMemory.observe(trace, origin: anchor, visit: visit, rate: rate), 4)
-    }
-    guard i >= Constants.evidenceWarmup, channels > 0 else {
-      finding.shares = .zero
-      return 0
-    }
-    finding.shares /= Float(channels)
-    return sum / channels
+    return channels > 0 ? shares / channels : .zero
   }
 
   private mutating func settle(
     _ raw: Double, spacing: Double, _ components: Components, _ finding: inout EvidenceFinding
   ) {
-    let hasPrior = components.contains(.ratePrior) && spacing > 0
-    let prior = hasPrior ? Constants.ratePrior * Functions.log(max(3600 / spacing, 1)) : 0
+    let hasPrior = components.contains(.ratePrior) && spacing > 0 && spacing < 3600
+    let prior = hasPrior ? Constants.ratePrior * Functions.log(3600 / spacing) : 0
     let damping = components.contains(.tonic) ? 1 + Constants.tonicShare * tonic : 1
     finding.evidence = max(raw / damping - prior, 0)
     if raw > 0 { finding.shares *= Float(finding.evidence / raw) }

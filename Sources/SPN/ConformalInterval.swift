@@ -31,17 +31,14 @@ struct ConformalInterval: ~Copyable {
   mutating func learn(_ event: Observation, coverage: Double, adapts: Bool) {
     let residual = event.value - event.prediction
     let size = abs(residual)
-    let miss = Float(1 - coverage) / 2
-    let rate =
-      Constants.conformalRate * clamp(100 / (event.count + 1), 1, 4)
-    for k in 0..<3 {
-      if adapts { adapt(k, residual: residual, miss: miss, rate: rate) }
-      let scaleRate = event.rate(atLeast: Constants.intervalRates[k])
-      let isBounded = event.isSettled || event.isQuarantined
-      let bounded = isBounded ? min(size, 6 * scales[k]) : size
-      scales[k] += scaleRate * (bounded - scales[k])
-      scales[k] = max(scales[k], 1e-7 * event.scale + Constants.scaleMin)
-    }
+    if adapts { adapt(residual, miss: Float(1 - coverage) / 2, count: event.count) }
+    let isBounded = event.isSettled || event.isQuarantined
+    let sizes = SIMD4(repeating: size)
+    let limits = scales * 6
+    let bounded = isBounded ? sizes.replacing(with: limits, where: limits .< sizes) : sizes
+    scales += event.rates(atLeast: Constants.intervalRates) * (bounded - scales)
+    let floor = 1e-7 * event.scale + Constants.scaleMin
+    scales.replace(with: floor, where: scales .< floor)
     if event.count == 1 {
       lossScale = 5 * size + Constants.scaleMin
     } else {
@@ -50,18 +47,24 @@ struct ConformalInterval: ~Copyable {
     if adapts { weigh() }
   }
 
-  private mutating func adapt(_ k: Int, residual: Float, miss: Float, rate: Float) {
-    let upper = upperQuantiles[k] * scales[k]
-    let lower = lowerQuantiles[k] * scales[k]
-    var winkler = upper - lower
-    if residual > upper { winkler += (residual - upper) / miss }
-    if residual < lower { winkler += (lower - residual) / miss }
-    losses[k] = 0.99 * losses[k] + 0.01 * min(winkler / (lossScale + Constants.scaleMin), 50)
-    let step = rate * (upperQuantiles[k] - lowerQuantiles[k])
-    let raised = upperQuantiles[k] + step * ((residual > upper ? 1 : 0) - miss)
-    let lowered = lowerQuantiles[k] - step * ((residual < lower ? 1 : 0) - miss)
-    upperQuantiles[k] = clamp(raised, 0.2, 60)
-    lowerQuantiles[k] = clamp(lowered, -60, -0.2)
+  /// Notes each expert's Winkler loss, and moves its quantiles: out where missed, in where not.
+  private mutating func adapt(_ residual: Float, miss: Float, count: Float) {
+    let upper = upperQuantiles * scales
+    let lower = lowerQuantiles * scales
+    let above = residual - upper
+    let below = lower - residual
+    let excess = above.replacing(with: below, where: below .> above)
+    let missed = excess.replacing(with: 0, where: excess .< 0)
+    let winkler = (upper - lower) + missed / miss
+    let loss = winkler * (1 / (lossScale + Constants.scaleMin))
+    losses = 0.99 * losses + 0.01 * loss.replacing(with: 50, where: loss .> 50)
+    let rate = Constants.conformalRate * clamp(100 / (count + 1), 1, 4)
+    let step = (upperQuantiles - lowerQuantiles) * rate
+    let kept = SIMD4(repeating: -miss)
+    upperQuantiles += step * kept.replacing(with: 1 - miss, where: above .> 0)
+    lowerQuantiles -= step * kept.replacing(with: 1 - miss, where: below .> 0)
+    upperQuantiles.clamp(lowerBound: SIMD4(repeating: 0.2), upperBound: SIMD4(repeating: 60))
+    lowerQuantiles.clamp(lowerBound: SIMD4(repeating: -60), upperBound: SIMD4(repeating: -0.2))
   }
 
   private mutating func weigh() {
@@ -69,6 +72,6 @@ struct ConformalInterval: ~Copyable {
     let excess = (losses - best) * -3
     let powers = Functions.exp(SIMD8(lowHalf: excess, highHalf: SIMD4(repeating: 0))).lowHalf
     let total = powers.x + powers.y + powers.z
-    weights = SIMD4(powers.x, powers.y, powers.z, 0) / total
+    weights = SIMD4(powers.x, powers.y, powers.z, 0) * (1 / total)
   }
 }

@@ -107,21 +107,21 @@ struct DynamicAttention: ~Copyable {
     let side: Float = experts.blend > event.target ? inverse : -inverse
     let gradient = ((experts.values - experts.blend) * side).clipped(5)
     let excess = ((losses - abs(experts.blend - event.target)) * inverse).clipped(5)
-    let rate = event.isWarm ? 0 : rate * 0.5
-    let logs = (experts.weights + 1e-12).mapEights(Functions.log) - (gradient + excess) * rate
-    spread(logs, over: experts, parts)
+    let rate = event.isWarm ? 0 : rate * -0.5
+    // At most 5 + 5 losses in the exponent: no weight over- or underflows.
+    let powers = (experts.weights + 1e-12) * ((gradient + excess) * rate).mapEights(Functions.exp)
+    spread(powers, over: experts, parts)
     let moved =
       self.losses + ((losses * inverse).clipped(5) - self.losses) * Constants.expertLossRate
     self.losses = moved.chosen(where: experts.active, else: self.losses)
   }
 
-  /// Turns log weights into weights, with the fixed share for everyone.
-  private mutating func spread(_ logs: Lanes, over experts: borrowing Experts, _ parts: Lanes) {
-    let masked = logs.chosen(where: experts.active, else: Lanes(repeating: -1e30))
-    let powers = (masked - masked.largest).mapEights(Functions.exp) * experts.active
+  /// Turns powers into weights, with the fixed share for everyone.
+  private mutating func spread(_ powers: Lanes, over experts: borrowing Experts, _ parts: Lanes) {
+    let active = powers * experts.active
     let share = Constants.attentionShare
     let floor = parts * experts.active * (share / experts.activeCount)
-    let fresh = powers * ((1 - floor.total) / powers.total) + floor
+    let fresh = active * ((1 - floor.total) / active.total) + floor
     let idle = Lanes(repeating: share / Float(Experts.count))
     weights = fresh.chosen(where: experts.active, else: idle)
   }

@@ -58,11 +58,10 @@ struct EpisodicRecall: ~Copyable {
     _ history: inout LagHistory, eventIndex: Int64, tolerance: Float
   ) {
     let farthest = min(Int(min(eventIndex, 1 << 20)), Constants.historyCount - 2)
-    let newest = history.value(ago: 0)
     var best = Self.windowCount - 1
     var lag = 1
     while true {
-      lag = history.firstMatch(of: newest, tolerance, from: lag + 1, below: farthest - best)
+      lag = history.firstMatch(tolerance, from: lag + 1, below: farthest - best)
       guard lag < farthest - best else { return }
       let longest = min(Constants.episodeMax, farthest - lag)
       var count = 1

@@ -8,6 +8,8 @@
 struct InverseCovariance: ~Copyable {
   private var rows: InlineArray<32, Lanes>
 
+  private static let diagonalMin: Float = 1e-9
+
   /// Starts as the identity.
   mutating func begin() {
     for i in rows.indices { rows[i][i] = 1 }
@@ -15,9 +17,14 @@ struct InverseCovariance: ~Copyable {
 
   /// R f of the first `count` inputs, as a combination of columns.
   mutating func direction(_ inputs: Lanes, count: Int) -> Lanes {
-    var sum = Lanes()
-    for i in 0..<count { sum.addProduct(rows[i], inputs[i]) }
-    return sum
+    // Two sums, so that an addition need not wait for the one before; unused rows are zero.
+    var even = Lanes()
+    var odd = Lanes()
+    for i in 0..<(count / 2) {
+      even.addProduct(rows[2 * i], inputs[2 * i])
+      odd.addProduct(rows[2 * i + 1], inputs[2 * i + 1])
+    }
+    return even + odd
   }
 
   /// Learns one observation of the inputs.
@@ -28,16 +35,21 @@ struct InverseCovariance: ~Copyable {
   ///   - count: the inputs in use.
   mutating func learn(direction: Lanes, leverage: Float, rate: Float, count: Int) {
     let keep = 1 - rate
-    let share = rate / (keep + rate * leverage)
     let growth = 1 / keep
+    // The product of two components is the same in both orders, which keeps R symmetric.
+    let root = direction * (rate / (keep + rate * leverage) * growth).squareRoot()
+    var least = Float.infinity
+    var most = -Float.infinity
     for i in 0..<count {
-      // The product of two components is the same in both orders, which keeps R symmetric.
-      let product = direction * direction[i]
-      var row = rows[i]
-      row.addProduct(product, -share)
-      rows[i] = row * growth
+      var row = rows[i] * growth
+      row.addProduct(root, -root[i])
+      rows[i] = row
+      least = min(row[i], least)
+      most = max(row[i], most)
     }
-    for i in 0..<count { bound(i) }
+    if !(least > Self.diagonalMin && most <= Constants.covarianceMax) {
+      for i in 0..<count { bound(i) }
+    }
   }
 
   /// One more observation of the unit vector of an input, weighted `weight`.
@@ -59,7 +71,7 @@ struct InverseCovariance: ~Copyable {
 
   private mutating func bound(_ input: Int) {
     let diagonal = rows[input][input]
-    if !(diagonal > 1e-9 && diagonal < 1e12) {
+    if !(diagonal > Self.diagonalMin && diagonal < 1e12) {
       reset(input, to: 1)
     } else if diagonal > Constants.covarianceMax {
       let factor = (Constants.covarianceMax / diagonal).squareRoot()

@@ -13,16 +13,18 @@ struct LagHistory: ~Copyable {
     values[(newest &- events) & (Constants.historyCount &- 1)]
   }
 
-  /// How many events ago, from `first` on, a value was first within `tolerance` of another; `end`
-  /// where none before it was.
-  mutating func firstMatch(
-    of value: Float, _ tolerance: Float, from first: Int, below end: Int
-  ) -> Int {
+  /// How many events ago, from `first` on, the stream last went as in its newest two values, to a
+  /// tolerance; `end` where it never did.
+  mutating func firstMatch(_ tolerance: Float, from first: Int, below end: Int) -> Int {
+    let newest = value(ago: 0)
+    let before = value(ago: 1)
     var events = first
     while events < end {
       let next = min(events + Self.runCount, end)
-      if next - events < Self.runCount || hasMatch(of: value, tolerance, from: events) {
-        for ago in events..<next where abs(value - self.value(ago: ago)) <= tolerance { return ago }
+      if next - events < Self.runCount || hasMatch(newest, before, tolerance, from: events) {
+        for ago in events..<next where abs(newest - value(ago: ago)) <= tolerance {
+          if abs(before - value(ago: ago + 1)) <= tolerance { return ago }
+        }
       }
       events = next
     }
@@ -30,17 +32,21 @@ struct LagHistory: ~Copyable {
   }
 
   /// Values that are compared together.
-  private static let runCount = 16
+  private static let runCount = 32
 
-  /// Whether a run of values may match; true where they do not lie side by side.
-  private mutating func hasMatch(of value: Float, _ tolerance: Float, from events: Int) -> Bool {
-    let oldest = (newest &- events) & (Constants.historyCount &- 1) &- (Self.runCount &- 1)
+  /// Whether a run of pairs may match; true where they do not lie side by side.
+  private mutating func hasMatch(
+    _ value: Float, _ before: Float, _ tolerance: Float, from events: Int
+  ) -> Bool {
+    let oldest = (newest &- events) & (Constants.historyCount &- 1) &- Self.runCount
     guard oldest >= 0 else { return true }
     let values = values.span
     var matches: Int32 = 0
     // Within 0…511: the newest of the run is.
     for i in oldest..<(oldest &+ Self.runCount) {
-      matches &+= unsafe abs(value - values[unchecked: i]) <= tolerance ? 1 : 0
+      let isBefore: Int32 = unsafe abs(before - values[unchecked: i]) <= tolerance ? 1 : 0
+      let isNewest: Int32 = unsafe abs(value - values[unchecked: i &+ 1]) <= tolerance ? 1 : 0
+      matches |= isBefore & isNewest
     }
     return matches > 0
   }

@@ -51,15 +51,14 @@ struct Normaliser: ~Copyable {
     if jumpShare > 0.4 { scale = max(scale, 0.5 * history.medianStepOfFive()) }
     scale = max(scale, floor(for: event.magnitude))
     median += 0.5 * clip(event.accepted - median, 0.2 * scale)
-    let rates = Constants.levelRates
-    let young = 1 / (event.count + 1)
-    for k in 0..<4 {
-      let delta = event.accepted - levels[k]
-      let size = abs(delta)
-      levels[k] += max(young, rates[k]) * (isSettled ? clip(delta, 50 * spreads[k]) : delta)
-      spreads[k] += rate * ((isSettled ? min(size, 10 * spreads[k]) : size) - spreads[k])
-      spreads[k] = max(spreads[k], scale)
-    }
+    let deltas = event.accepted - levels
+    let sizes = deltas.replacing(with: -deltas, where: deltas .< 0)
+    let steps = isSettled ? deltas.clipped(50 * spreads) : deltas
+    levels += event.rates(atLeast: Constants.levelRates) * steps
+    let limits = 10 * spreads
+    let bounded = isSettled ? sizes.replacing(with: limits, where: limits .< sizes) : sizes
+    spreads += rate * (bounded - spreads)
+    spreads.replace(with: scale, where: spreads .< scale)
   }
 
   /// How far the anchor should move so that Float resolves the steps, or 0.

@@ -35,4 +35,10 @@ struct Observation {
 
   /// A running mean's rate: 1/(n+1), and later the slowest rate given.
   func rate(atLeast slowest: Float) -> Float { max(1 / (count + 1), slowest) }
+
+  /// The rates of four running means.
+  func rates(atLeast slowest: SIMD4<Float>) -> SIMD4<Float> {
+    let young = 1 / (count + 1)
+    return slowest.replacing(with: young, where: slowest .< young)
+  }
 }

@@ -10,6 +10,12 @@ struct SurpriseScale: ~Copyable {
   private static var probabilities: SIMD16<Float> {
     SIMD16(0.05, 0.15, 0.3, 0.45, 0.6, 0.72, 0.82, 0.9, 0.95, 0.98, 0.995, 0, 0, 0, 0, 0)
   }
+  /// 1 / the probability between a size's two neighbours, where there are two.
+  private static var densities: SIMD16<Float> {
+    SIMD16(
+      1 / 0.1, 1 / 0.25, 1 / 0.3, 1 / 0.3, 1 / 0.27, 1 / 0.22, 1 / 0.18, 1 / 0.13, 1 / 0.08,
+      1 / 0.045, 1 / 0.015, 0, 0, 0, 0, 0)
+  }
   /// Φ⁻¹(p): scores of a size among sizes.
   private static var sizeScores: SIMD16<Float> {
     SIMD16(
@@ -45,18 +51,21 @@ struct SurpriseScale: ~Copyable {
   /// Moves the quantiles: up where exceeded, down where not, by the local distance between them.
   mutating func learn(_ size: Float, scale: Float) {
     let rate = max(0.003, 1 / (age + 10))
-    let last = Self.count - 1
-    for j in 0...last {
-      let below = max(j - 1, 0)
-      let above = min(j + 1, last)
-      let density =
-        (thresholds[above] - thresholds[below])
-        / (Self.probabilities[above] - Self.probabilities[below])
-      let excess = (size > thresholds[j] ? 1 : 0) - (1 - Self.probabilities[j])
-      thresholds[j] += rate * density * excess
-    }
-    thresholds[0] = max(thresholds[0], 0.01 * scale)
-    for j in 1...last { thresholds[j] = max(thresholds[j], thresholds[j - 1] + 0.01 * scale) }
+    let t = thresholds
+    let above = SIMD16(
+      t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[10], 0, 0, 0, 0, 0)
+    let below = SIMD16(
+      t[0], t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], 0, 0, 0, 0, 0)
+    let falls = Self.probabilities - 1
+    let excess = falls.replacing(with: Self.probabilities, where: t .< size)
+    thresholds += (above - below) * Self.densities * excess * rate
+    keepApart(by: 0.01 * scale)
+  }
+
+  /// Each size is larger than the one before by at least `gap`.
+  private mutating func keepApart(by gap: Float) {
+    thresholds[0] = max(thresholds[0], gap)
+    for j in 1..<Self.count { thresholds[j] = max(thresholds[j], thresholds[j - 1] + gap) }
   }
 
   /// Stretches the quantiles to a new usual size, after a drift.

@@ -1,3 +1,12 @@
+extension SIMD4<Float> {
+  /// Every number brought into −limit…limit, each with its own.
+  @inline(__always)
+  func clipped(_ limits: SIMD4<Float>) -> Self {
+    let below = replacing(with: limits, where: self .> limits)
+    return below.replacing(with: -limits, where: below .< -limits)
+  }
+}
+
 extension SIMD8<Float> {
   /// The sum, added in a fixed order.
   @inline(__always)
