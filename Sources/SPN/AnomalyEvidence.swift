@@ -151,8 +151,7 @@ struct AnomalyEvidence: ~Copyable {
   private static func powers(
     _ one: NoveltyMemory.Finding, _ other: NoveltyMemory.Finding
   ) -> SIMD4<Float> {
-    let far = SIMD2(min(one.distance, 1e30), min(other.distance, 1e30)) + 1
-    return SIMD4<Float>(SIMD4(one.visits + 1e-9, far[0], other.visits + 1e-9, far[1]))
+    SIMD4(one.visits + 1e-9, one.distance + 1, other.visits + 1e-9, other.distance + 1)
   }
 
   /// The mean over the channels that are used.

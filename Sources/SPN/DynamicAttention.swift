@@ -22,7 +22,9 @@ struct Experts {
   static let count = 19
   /// The experts' parts of the share for everyone: a regime comes back sooner than another expert
   /// becomes good by accident.
-  static let parts = Lanes(repeating: 1, except: regime..<episode, Constants.regimePart)
+  static var parts: Lanes {
+    Lanes(repeating: 1, except: regime..<episode, Constants.regimePart)
+  }
 
   /// Each expert's step from the last accepted value, in step scales; 0 where inactive.
   var values = Lanes()

@@ -38,16 +38,12 @@ struct InverseCovariance: ~Copyable {
     let growth = 1 / keep
     // The product of two components is the same in both orders, which keeps R symmetric.
     let root = direction * (rate / (keep + rate * leverage) * growth).squareRoot()
-    var least = Float.infinity
-    var most = -Float.infinity
     for i in 0..<count {
       var row = rows[i] * growth
       row.addProduct(root, -root[i])
       rows[i] = row
-      least = min(row[i], least)
-      most = max(row[i], most)
     }
-    if !(least > Self.diagonalMin && most <= Constants.covarianceMax) {
+    if !isBounded(count) {
       for i in 0..<count { bound(i) }
     }
   }
@@ -67,6 +63,15 @@ struct InverseCovariance: ~Copyable {
     rows[input] = Lanes()
     for i in rows.indices { rows[i][input] = 0 }
     rows[input][input] = value
+  }
+
+  private mutating func isBounded(_ count: Int) -> Bool {
+    var outside: Int32 = 0
+    for i in 0..<count {
+      let diagonal = rows[i][i]
+      outside |= diagonal > Self.diagonalMin && diagonal <= Constants.covarianceMax ? 0 : 1
+    }
+    return outside == 0
   }
 
   private mutating func bound(_ input: Int) {

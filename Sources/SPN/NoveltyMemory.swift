@@ -17,14 +17,16 @@ struct NoveltyMemory: ~Copyable {
   /// What a memory says of a value, before it learns it.
   struct Finding {
     /// The decayed visits nearby.
-    var visits = 0.0
+    var visits: Float = 0
     /// The distance from the mean, in spreads.
-    var distance = 0.0
-    fileprivate var spread = 1.0
+    var distance: Float = 0
+    /// Places per spread, and the mean.
+    fileprivate var scale: Float = 1
+    fileprivate var center: Float = 0
     /// Where the value belongs among the places.
     fileprivate var position = 0
-    /// The nearest place, if the value belongs to it.
-    fileprivate var nearest: Int?
+    /// The nearest place, if the value belongs to it; else −1.
+    fileprivate var nearest = -1
   }
 
   /// Judges a value.
@@ -33,12 +35,14 @@ struct NoveltyMemory: ~Copyable {
   ///   - visit: the strength of one visit now; it grows instead of all others shrinking.
   mutating func judge(_ x: Double, origin: Double, visit: Double) -> Finding {
     if count == 0 { begin(origin: origin) }
+    let spread = meanSquare.squareRoot() + 1e-12 + 1e-6 * abs(mean + origin)
     var finding = Finding()
-    finding.spread = meanSquare.squareRoot() + 1e-12 + 1e-6 * abs(mean + origin)
-    finding.distance = abs(x - mean) / finding.spread
+    finding.scale = Float(1 / spread)
+    finding.center = Float(mean)
+    finding.distance = min(Float(abs(x - mean) / spread), 1e30)
     finding.position = position(of: Float(x))
-    look(for: x, in: &finding)
-    finding.visits /= visit
+    look(for: Float(x), in: &finding)
+    finding.visits /= Float(visit)
     return finding
   }
 
@@ -47,10 +51,10 @@ struct NoveltyMemory: ~Copyable {
   ///   - visit: how much the visit counts.
   ///   - rate: of the mean and the spread.
   mutating func learn(_ x: Double, _ finding: Finding, visit: Double, rate: Double) {
-    if let place = finding.nearest {
-      strengthen(place, x, visit: visit)
+    if finding.nearest >= 0 {
+      strengthen(finding.nearest, Float(x), visit: Float(visit))
     } else {
-      insert(Float(x), at: finding.position, visit: visit, spread: finding.spread)
+      insert(Float(x), finding, visit: Float(visit))
     }
     let delta = x - mean
     meanSquare += rate * (delta * delta - meanSquare)
@@ -59,7 +63,7 @@ struct NoveltyMemory: ~Copyable {
 
   /// Divides all strengths, before they leave the range of Float.
   mutating func rescale(by visit: Double) {
-    for k in 0..<count { setStrength(k, strength(k) / visit) }
+    for k in 0..<count { setStrength(k, Float(Double(strength(k)) / visit)) }
   }
 
   /// Moves the origin by `delta`.
@@ -74,61 +78,64 @@ struct NoveltyMemory: ~Copyable {
     places = InlineArray(repeating: .infinity)
   }
 
-  private mutating func strength(_ place: Int) -> Double {
-    Double(Float(bitPattern: UInt32(strengths[place]) << 16))
+  private mutating func strength(_ place: Int) -> Float {
+    Float(bitPattern: UInt32(strengths[place]) << 16)
   }
 
-  private mutating func setStrength(_ place: Int, _ strength: Double) {
-    let bits = Float(strength).bitPattern
+  private mutating func setStrength(_ place: Int, _ strength: Float) {
+    let bits = strength.bitPattern
     // To the nearest, ties to even.
-    strengths[place] = UInt16(truncatingIfNeeded: (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16)
+    strengths[place] = UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ ((bits >> 16) & 1)) >> 16)
   }
 
   /// The number of places below a value: all are compared, which is faster than to search.
   private mutating func position(of x: Float) -> Int {
     let places = places.span
-    var below: Int32 = 0
-    for k in 0..<Constants.noveltyPlaces { below &+= unsafe places[unchecked: k] < x ? 1 : 0 }
-    return Int(below)
+    var below = SIMD8<Int32>()
+    for first in stride(from: 0, to: Constants.noveltyPlaces, by: 8) {
+      below = below.replacing(with: below &+ 1, where: places.eight(from: first) .< x)
+    }
+    return Int(below.wrappedSum())
   }
 
   /// Sums the visits of the four places around a value, and finds the nearest.
-  private mutating func look(for x: Double, in finding: inout Finding) {
-    let first = min(max(finding.position - 2, 0), Constants.noveltyPlaces - 4)
+  private mutating func look(for x: Float, in finding: inout Finding) {
+    let start = max(finding.position - 2, 0)
     let end = min(finding.position + 2, count)
-    var near = SIMD4<Double>()
-    var visits = SIMD4<Double>()
+    let first = min(start, Constants.noveltyPlaces - 4)
+    let near = places.span.four(from: first)
+    let lanes = SIMD4<Int32>(0, 1, 2, 3) &+ Int32(truncatingIfNeeded: first)
+    let isNear =
+      (lanes .>= Int32(truncatingIfNeeded: start)) .& (lanes .< Int32(truncatingIfNeeded: end))
+    let visits = SIMD4(
+      strength(first), strength(first + 1), strength(first + 2), strength(first + 3))
+    // Bounded, so that no square overflows.
+    let bound = SIMD4<Float>(repeating: 1e15)
+    let offset = ((near - finding.center) * finding.scale).clipped(bound)
+    let distance = ((near - x) * finding.scale).clipped(bound)
+    let width = Float(Constants.noveltyWidth * Constants.noveltyWidth) * (offset * offset + 1)
+    let squared = distance * distance / width
+    let counted = (visits / (squared * squared + 1)).replacing(with: 0, where: .!isNear)
+    finding.visits = (counted[0] + counted[1]) + (counted[2] + counted[3])
+    let reach = squared.replacing(with: .infinity, where: .!isNear)
+    var least: Float = 1
     for lane in 0..<4 {
-      near[lane] = Double(places[first + lane])
-      let isNear = first + lane >= finding.position - 2 && first + lane < end
-      visits[lane] = isNear ? strength(first + lane) : 0
-    }
-    let offset = near - mean
-    let width = finding.spread * finding.spread + offset * offset
-    let factor = 1 / (Constants.noveltyWidth * Constants.noveltyWidth)
-    let distances = (x - near) * (x - near) / width * factor
-    let counted = visits / (1 + distances * distances)
-    var least = 1.0
-    for lane in 0..<4 where visits[lane] > 0 {
-      finding.visits += counted[lane]
-      guard distances[lane] < least else { continue }
-      least = distances[lane]
-      finding.nearest = first + lane
+      finding.nearest = reach[lane] < least ? first + lane : finding.nearest
+      least = min(reach[lane], least)
     }
   }
 
-  private mutating func strengthen(_ place: Int, _ x: Double, visit: Double) {
+  private mutating func strengthen(_ place: Int, _ x: Float, visit: Float) {
     let strength = strength(place) + visit
     setStrength(place, strength)
-    let old = Double(places[place])
-    places[place] = Float(old + max(visit / strength, 0.02) * (x - old))
+    places[place] += max(visit / strength, 0.02) * (x - places[place])
   }
 
-  private mutating func insert(_ x: Float, at position: Int, visit: Double, spread: Double) {
-    var position = position
+  private mutating func insert(_ x: Float, _ finding: Finding, visit: Float) {
+    var position = finding.position
     var free = count
     if count == Constants.noveltyPlaces {
-      let pair = nearestPair(spread: spread)
+      let pair = nearestPair(finding)
       merge(pair)
       free = pair + 1
       // The merged place has moved, and the free one does not count.
@@ -152,9 +159,9 @@ struct NoveltyMemory: ~Copyable {
   }
 
   /// The first of the two neighbours that are nearest, in units of the width of `look`.
-  private mutating func nearestPair(spread: Double) -> Int {
-    let scale = Float(min(1 / spread, 1e30))
-    let center = Float(mean)
+  private mutating func nearestPair(_ finding: Finding) -> Int {
+    let scale = finding.scale
+    let center = finding.center
     let places = places.span
     var least = Int32.max
     for k in 0..<(Constants.noveltyPlaces - 1) {
@@ -174,8 +181,8 @@ struct NoveltyMemory: ~Copyable {
   private mutating func merge(_ place: Int) {
     let left = strength(place)
     let right = strength(place + 1)
-    let sum = Double(places[place]) * left + Double(places[place + 1]) * right
-    places[place] = Float(sum / (left + right))
+    let share = right / max(left + right, .leastNormalMagnitude)
+    places[place] += share * (places[place + 1] - places[place])
     setStrength(place, left + right)
   }
 }

@@ -51,13 +51,8 @@ struct SurpriseScale: ~Copyable {
   /// Moves the quantiles: up where exceeded, down where not, by the local distance between them.
   mutating func learn(_ size: Float, scale: Float) {
     let rate = max(0.003, 1 / (age + 10))
-    let t = thresholds
-    let above = SIMD16(
-      t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[10], 0, 0, 0, 0, 0)
-    let below = SIMD16(
-      t[0], t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], 0, 0, 0, 0, 0)
     let falls = Self.probabilities - 1
-    let excess = falls.replacing(with: Self.probabilities, where: t .< size)
+    let excess = falls.replacing(with: Self.probabilities, where: thresholds .< size)
     thresholds += (above - below) * Self.densities * excess * rate
     keepApart(by: 0.01 * scale)
   }
@@ -65,7 +60,23 @@ struct SurpriseScale: ~Copyable {
   /// Each size is larger than the one before by at least `gap`.
   private mutating func keepApart(by gap: Float) {
     thresholds[0] = max(thresholds[0], gap)
+    let lacks = gap - (above - thresholds)
+    guard max(lacks.lowHalf.largest, lacks[8], lacks[9]) > 0 else { return }
     for j in 1..<Self.count { thresholds[j] = max(thresholds[j], thresholds[j - 1] + gap) }
+  }
+
+  /// The size above each; the last is its own.
+  private var above: SIMD16<Float> {
+    let t = thresholds
+    return SIMD16(
+      t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[10], 0, 0, 0, 0, 0)
+  }
+
+  /// The size below each; the first is its own.
+  private var below: SIMD16<Float> {
+    let t = thresholds
+    return SIMD16(
+      t[0], t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], 0, 0, 0, 0, 0)
   }
 
   /// Stretches the quantiles to a new usual size, after a drift.

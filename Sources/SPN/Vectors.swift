@@ -7,6 +7,20 @@ extension SIMD4<Float> {
   }
 }
 
+extension Span<Float> {
+  /// Eight numbers that lie side by side. The caller keeps `first` within 0…count − 8.
+  @inline(__always)
+  func eight(from first: Int) -> SIMD8<Float> {
+    unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: first &* 4, as: SIMD8<Float>.self)
+  }
+
+  /// Four numbers that lie side by side. The caller keeps `first` within 0…count − 4.
+  @inline(__always)
+  func four(from first: Int) -> SIMD4<Float> {
+    unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: first &* 4, as: SIMD4<Float>.self)
+  }
+}
+
 extension SIMD8<Float> {
   /// The sum, added in a fixed order.
   @inline(__always)
