@@ -16,7 +16,6 @@ struct EvidenceFinding {
 /// improbable run of equal values says where that is more, is damped by tonic surprise, and a prior
 /// takes away what a high sampling rate would add.
 struct AnomalyEvidence: ~Copyable {
-  private var contexts: ContextTables
   private var residualMemory: NoveltyMemory
   private var contrastMemory: NoveltyMemory
   private var levelMemory: NoveltyMemory
@@ -27,6 +26,7 @@ struct AnomalyEvidence: ~Copyable {
   private var visit: Double
   private var tonic: Double
   private var index: Int64
+  private var contexts: ContextTables
 
   /// Judges a value and learns it. Values are relative to `anchor`.
   /// - Parameters:

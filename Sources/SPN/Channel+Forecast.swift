@@ -27,14 +27,18 @@ struct Forecast {
 
 extension Channel {
   /// Predicts the event at a time of the clock, without changing anything.
-  mutating func forecast(_ slots: ClockSlots, _ network: borrowing Network) -> Forecast {
+  mutating func forecast(
+    _ slots: ClockSlots, _ network: borrowing Network, pause: () -> Void = {}
+  ) -> Forecast {
     var forecast = Forecast()
     if network.components.contains(.clockMemory) {
       forecast.usualLevel = usualLevel(slots)
     }
     fillInputs(&forecast.inputs, slots, usualLevel: forecast.usualLevel, network.components)
     forecast.base = history.value(ago: 0)
+    pause()
     fillExperts(&forecast, network.components)
+    pause()
     attention.mix(&forecast.experts)
     let step = normaliser.scale * forecast.experts.blend
     forecast.prediction = clip(forecast.base + step, Constants.relativeMax)

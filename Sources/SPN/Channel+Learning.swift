@@ -61,7 +61,7 @@ extension Channel {
     let finding = modulate(event, forecast, slots, components)
     pause()
     regimes.advance()
-    let innovation = learnWeights(event, forecast, network)
+    let innovation = learnWeights(event, forecast, network, pause: pause)
     pause()
     if network.hasMessages {
       exchange(innovation, event: event, channels: network.channelCount)
@@ -74,7 +74,9 @@ extension Channel {
     outcome.recalled = event.returned.map { recallAtOnce($0, components) } ?? recall(components)
     if components.contains(.structuralPlasticity) {
       synapses.noteUse(weights: plastic.weights, inputs: forecast.inputs)
+      pause()
       synapses.learn(innovation, event: event)
+      pause()
       if let slot = synapses.grow(eventIndex: eventIndex, event: event) { grow(slot) }
     }
     pause()
@@ -107,11 +109,13 @@ extension Channel {
 
   /// Learns the neurons and R; gives the reference neuron's error in its mean errors, within ±3.
   private mutating func learnWeights(
-    _ event: Observation, _ forecast: borrowing Forecast, _ network: borrowing Network
+    _ event: Observation, _ forecast: borrowing Forecast, _ network: borrowing Network,
+    pause: () -> Void
   ) -> Float {
     let components = network.components
     let inputs = forecast.inputs
     let direction = covariance.direction(inputs, count: network.inputCount)
+    pause()
     let leverage = max(0, (direction * inputs).total)
     let slowError = event.step - forecast.slowOutput
     let plasticError = event.step - forecast.plasticOutput
@@ -125,6 +129,7 @@ extension Channel {
     if components.contains(.plasticHead) {
       learnPlastic(plasticError, direction, inputs, leverage, event, components)
     }
+    pause()
     updateCovariance(direction, leverage, event, inputCount: network.inputCount)
     let reference =
       components.contains(.slowHead) ? slow.relative(slowError) : plastic.relative(plasticError)

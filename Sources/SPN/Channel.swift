@@ -29,22 +29,22 @@ struct Channel: ~Copyable {
   var meta: MetaPlasticity
   /// The neurons' common Newton direction.
   var covariance: InverseCovariance
-  /// What worked in earlier regimes.
-  var regimes: RegimeMemory
   /// The synapses to the past, and what would make them grow.
   var synapses: StructuralPlasticity
   /// The last 512 values.
   var history: LagHistory
-  /// What the predictor knows of the clock.
-  var clock: ClockMemory
   /// What led to the last prediction and evidence.
   var explanation: Explanation
-  /// How usual such values are in their context.
-  var evidence: AnomalyEvidence
   /// What the other channels of the stream say.
   var messages: Messages
   /// The episode that repeats.
   var episode: EpisodicRecall
+  /// How usual such values are in their context.
+  var evidence: AnomalyEvidence
+  /// What the predictor knows of the clock.
+  var clock: ClockMemory
+  /// What worked in earlier regimes.
+  var regimes: RegimeMemory
 
   /// Advances by one event, with pauses between the steps; NaN and infinities are missing values.
   mutating func observe(
@@ -56,7 +56,7 @@ struct Channel: ~Copyable {
     spacing.learn(time, before: observedCount)
     if observedCount == 0 { return begin(bounded, slots: slots, network) }
     pause()
-    let forecast = forecast(slots, network)
+    let forecast = forecast(slots, network, pause: pause)
     pause()
     explain(forecast)
     var outcome = outcome(of: forecast)

@@ -28,14 +28,14 @@ package enum Layout {
       ("plastic", MemoryLayout<PlasticNeuron>.size),
       ("meta", MemoryLayout<MetaPlasticity>.size),
       ("covariance", MemoryLayout<InverseCovariance>.size),
-      ("regimes", MemoryLayout<RegimeMemory>.size),
       ("synapses", MemoryLayout<StructuralPlasticity>.size),
       ("history", MemoryLayout<LagHistory>.size),
-      ("clock", MemoryLayout<ClockMemory>.size),
       ("explanation", MemoryLayout<Explanation>.size),
-      ("evidence", MemoryLayout<AnomalyEvidence>.size),
       ("messages", MemoryLayout<Messages>.size),
       ("episode", MemoryLayout<EpisodicRecall>.size),
+      ("evidence", MemoryLayout<AnomalyEvidence>.size),
+      ("clock", MemoryLayout<ClockMemory>.size),
+      ("regimes", MemoryLayout<RegimeMemory>.size),
     ]
   }
 }

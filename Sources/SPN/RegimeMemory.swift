@@ -5,10 +5,10 @@
 /// what it remembers, not from what another regime has left behind.
 struct RegimeMemory: ~Copyable {
   private var weights: InlineArray<6, Lanes>
-  /// A slow copy of the weights at work: what gets archived.
-  private var consolidated: Lanes
   private var levels: InlineArray<6, SIMD4<Float>>
   private var patterns: InlineArray<6, RegimePattern>
+  /// A slow copy of the weights at work: what gets archived.
+  private var consolidated: Lanes
   private var consolidatedLevels: SIMD4<Float>
   private var uses: SIMD8<Float>
   private var isUsed: SIMD8<Float>

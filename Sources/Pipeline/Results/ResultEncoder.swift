@@ -34,7 +34,7 @@ package struct ResultEncoder: ~Copyable {
     wasTooLarge = false
     guard let bytes = record.key else { return }
     hasKey = true
-    for index in bytes.indices { key.append(bytes[index]) }
+    unsafe bytes.withUnsafeBufferPointer { unsafe key.append(contentsOf: $0) }
   }
 
   /// A hash of the record's key; nil where it has none.

@@ -16,8 +16,8 @@ package struct SilenceWatch {
 
   /// Whether a deadline has passed.
   package func isDue(_ now: Int64) -> Bool {
-    guard let first = heap.first else { return false }
-    return first.deadline < now
+    // Not `first`, which would retain the key.
+    !heap.isEmpty && heap[0].deadline < now
   }
 
   /// Watches a stream from here on. O(log n).
