@@ -197,6 +197,8 @@ enum Constants {
 
   /// Changes that an exactly repeated episode must have foretold to be believed alone.
   static let episodeChanges: Int32 = 4
+  /// Vain searches for an episode after which only every eighth event is searched from.
+  static let episodePatience: Int32 = 256
   /// Events over which episodes are compared.
   static let episodeMax = 256
 

@@ -7,6 +7,7 @@
 /// sequence prediction", 1994). An episode is believed alone once it has foretold a few changes.
 struct EpisodicRecall: ~Copyable {
   private var distance: Int32
+  /// Events that the episode fits; while there is none, how often one was looked for in vain.
   private var fits: Int32
   private var changes: Int32
   /// The largest distance of a remembered value from its anchor.
@@ -42,8 +43,12 @@ struct EpisodicRecall: ~Copyable {
         return
       }
       distance = 0
+      fits = 0
     }
     guard hasChanged || hadChanged else { return }
+    // Where nothing repeats, looking at some events is enough.
+    guard fits < Constants.episodePatience || eventIndex % 8 == 0 else { return }
+    fits = min(fits + 1, Constants.episodePatience)
     search(&history, eventIndex: eventIndex, tolerance: tolerance)
   }
 

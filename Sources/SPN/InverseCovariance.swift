@@ -20,9 +20,10 @@ struct InverseCovariance: ~Copyable {
     // Two sums, so that an addition need not wait for the one before; unused rows are zero.
     var even = Lanes()
     var odd = Lanes()
+    let numbers = inputs.numbers
     for i in 0..<(count / 2) {
-      even.addProduct(rows[2 * i], inputs[2 * i])
-      odd.addProduct(rows[2 * i + 1], inputs[2 * i + 1])
+      even.addProduct(rows[2 * i], numbers[2 * i])
+      odd.addProduct(rows[2 * i + 1], numbers[2 * i + 1])
     }
     return even + odd
   }
@@ -38,23 +39,23 @@ struct InverseCovariance: ~Copyable {
     let growth = 1 / keep
     // The product of two components is the same in both orders, which keeps R symmetric.
     let root = direction * (rate / (keep + rate * leverage) * growth).squareRoot()
+    let numbers = root.numbers
     for i in 0..<count {
       var row = rows[i] * growth
-      row.addProduct(root, -root[i])
+      row.addProduct(root, -numbers[i])
       rows[i] = row
-    }
-    if !isBounded(count) {
-      for i in 0..<count { bound(i) }
     }
   }
 
-  /// One more observation of the unit vector of an input, weighted `weight`.
+  /// One more observation of the unit vector of an input, weighted `weight`, and the bounds, which
+  /// a few observations cannot leave far behind.
   mutating func addRidge(_ input: Int, weight: Float, count: Int) {
     let row = rows[input]
-    let share = weight / (1 + weight * row[input])
-    for i in 0..<count {
-      let product = row * row[i]
-      rows[i].addProduct(product, -share)
+    let root = row * (weight / (1 + weight * row[input])).squareRoot()
+    let numbers = root.numbers
+    for i in 0..<count { rows[i].addProduct(root, -numbers[i]) }
+    if !isBounded(count) {
+      for i in 0..<count { bound(i) }
     }
   }
 

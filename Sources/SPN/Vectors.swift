@@ -98,6 +98,14 @@ package struct Lanes {
     }
   }
 
+  /// The same numbers in memory, for loops that go lane by lane: a register's lane is read through
+  /// memory, each time anew.
+  @inline(__always)
+  var numbers: InlineArray<32, Float> {
+    // Both are 32 contiguous floats, of which every pattern is valid.
+    unsafe unsafeBitCast(self, to: InlineArray<32, Float>.self)
+  }
+
   /// The sum, added in a fixed order.
   @inline(__always)
   var total: Float { ((a + b) + (c + d)).total }
