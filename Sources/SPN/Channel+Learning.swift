@@ -77,7 +77,9 @@ extension Channel {
       pause()
       synapses.learn(innovation, event: event)
       pause()
-      if let slot = synapses.grow(eventIndex: eventIndex, event: event) { grow(slot) }
+      if let slot = synapses.grow(eventIndex: eventIndex, event: event) {
+        grow(slot, inputCount: network.inputCount)
+      }
     }
     pause()
     if components.contains(.episodicRecall), !event.isQuarantined {
@@ -175,21 +177,21 @@ extension Channel {
     components.contains(.plasticHead) ? plastic.weights : slow.weights
   }
 
-  private mutating func grow(_ slot: Int) {
+  private mutating func grow(_ slot: Int, inputCount: Int) {
     attention.open(Experts.lag + slot)
     neuromodulator.excuse()
     slow.age = min(slow.age, Constants.growthAge)
-    refresh(input: Constants.lagInput + 2 * slot)
+    refresh(input: Constants.lagInput + 2 * slot, inputCount: inputCount)
   }
 
   /// Makes the two synapses from an input on fresh: what they knew was of something else.
-  mutating func refresh(input first: Int) {
+  mutating func refresh(input first: Int, inputCount: Int) {
     for input in first...(first + 1) {
       slow.weights[input] = 0
       plastic.weights[input] = 0
       meta.trace[input] = 0
       regimes.reset(input)
-      covariance.reset(input, to: Constants.freshCovariance)
+      covariance.reset(input, to: Constants.freshCovariance, count: inputCount)
     }
   }
 }

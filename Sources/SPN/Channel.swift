@@ -27,8 +27,6 @@ struct Channel: ~Copyable {
   var plastic: PlasticNeuron
   /// The plastic neuron's rate.
   var meta: MetaPlasticity
-  /// The neurons' common Newton direction.
-  var covariance: InverseCovariance
   /// The synapses to the past, and what would make them grow.
   var synapses: StructuralPlasticity
   /// The last 512 values.
@@ -45,6 +43,8 @@ struct Channel: ~Copyable {
   var clock: ClockMemory
   /// What worked in earlier regimes.
   var regimes: RegimeMemory
+  /// The neurons' common Newton direction.
+  var covariance: InverseCovariance
 
   /// Advances by one event, with pauses between the steps; NaN and infinities are missing values.
   mutating func observe(
@@ -83,7 +83,7 @@ struct Channel: ~Copyable {
     slow.begin(age: 1)
     plastic.begin(age: 0)
     meta.begin()
-    covariance.begin()
+    covariance.begin(count: network.inputCount)
     regimes.begin()
     synapses.begin()
     var outcome = Outcome()

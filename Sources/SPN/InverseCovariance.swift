@@ -6,13 +6,17 @@
 /// and a cyclic ridge: every fourth event one more observation of a unit vector. Only
 /// the inputs that are in use are worked on; the matrix stays symmetric to the bit.
 struct InverseCovariance: ~Copyable {
+  /// Only the first `count` are there (`Layout`).
   private var rows: InlineArray<32, Lanes>
 
   private static let diagonalMin: Float = 1e-9
 
+  /// Bytes of a row.
+  static let rowByteCount = MemoryLayout<Lanes>.size
+
   /// Starts as the identity.
-  mutating func begin() {
-    for i in rows.indices { rows[i][i] = 1 }
+  mutating func begin(count: Int) {
+    for i in 0..<count { rows[i][i] = 1 }
   }
 
   /// R f of the first `count` inputs, as a combination of columns.
@@ -55,14 +59,14 @@ struct InverseCovariance: ~Copyable {
     let numbers = root.numbers
     for i in 0..<count { rows[i].addProduct(root, -numbers[i]) }
     if !isBounded(count) {
-      for i in 0..<count { bound(i) }
+      for i in 0..<count { bound(i, count: count) }
     }
   }
 
   /// Makes a synapse fresh: no memory of others, high plasticity.
-  mutating func reset(_ input: Int, to value: Float) {
+  mutating func reset(_ input: Int, to value: Float, count: Int) {
     rows[input] = Lanes()
-    for i in rows.indices { rows[i][input] = 0 }
+    for i in 0..<count { rows[i][input] = 0 }
     rows[input][input] = value
   }
 
@@ -75,14 +79,14 @@ struct InverseCovariance: ~Copyable {
     return outside == 0
   }
 
-  private mutating func bound(_ input: Int) {
+  private mutating func bound(_ input: Int, count: Int) {
     let diagonal = rows[input][input]
     if !(diagonal > Self.diagonalMin && diagonal < 1e12) {
-      reset(input, to: 1)
+      reset(input, to: 1, count: count)
     } else if diagonal > Constants.covarianceMax {
       let factor = (Constants.covarianceMax / diagonal).squareRoot()
       rows[input] = rows[input] * factor
-      for i in rows.indices { rows[i][input] *= factor }
+      for i in 0..<count { rows[i][input] *= factor }
     }
   }
 }

@@ -10,8 +10,12 @@ package enum Layout {
   static let headerByteCount = 64
   /// What a block must be aligned to.
   static let alignment = 64
-  /// Bytes of one channel, a multiple of 64.
-  package static var channelByteCount: Int { (MemoryLayout<Channel>.size + 63) & ~63 }
+  /// Bytes of one channel, a multiple of 64: the inverse covariance comes last, and has a row for
+  /// each input in use.
+  package static func channelByteCount(inputCount: Int) -> Int {
+    let unused = (Constants.inputCount - inputCount) * InverseCovariance.rowByteCount
+    return (MemoryLayout<Channel>.size - unused + 63) & ~63
+  }
 
   /// The components of a channel after its two 8-byte counters, and the bytes of each, in their
   /// order.
@@ -27,7 +31,6 @@ package enum Layout {
       ("slow", MemoryLayout<PlasticNeuron>.size),
       ("plastic", MemoryLayout<PlasticNeuron>.size),
       ("meta", MemoryLayout<MetaPlasticity>.size),
-      ("covariance", MemoryLayout<InverseCovariance>.size),
       ("synapses", MemoryLayout<StructuralPlasticity>.size),
       ("history", MemoryLayout<LagHistory>.size),
       ("explanation", MemoryLayout<Explanation>.size),
@@ -36,6 +39,7 @@ package enum Layout {
       ("evidence", MemoryLayout<AnomalyEvidence>.size),
       ("clock", MemoryLayout<ClockMemory>.size),
       ("regimes", MemoryLayout<RegimeMemory>.size),
+      ("covariance", MemoryLayout<InverseCovariance>.size),
     ]
   }
 }

@@ -105,7 +105,7 @@ extension Channel {
   mutating func exchange(_ innovation: Float, event: Observation, channels: Int) {
     messages.learn(innovation, event: event)
     if let synapse = messages.grow(eventIndex: eventIndex, event: event) {
-      refresh(input: Constants.messageInput + 2 * synapse)
+      refresh(input: Constants.messageInput + 2 * synapse, inputCount: Constants.inputCount)
     }
     messages.sent = Message(
       innovation: innovation, step: event.step,

@@ -58,8 +58,11 @@ public struct Network: Sendable {
   /// The neurons' inputs in use: messages come last.
   var inputCount: Int { hasMessages ? Constants.inputCount : Constants.messageInput }
 
+  /// Bytes of one channel, whose last rows are there only for messages.
+  var channelByteCount: Int { Layout.channelByteCount(inputCount: inputCount) }
+
   /// Bytes from one channel to the next: the channel and its forecaster.
-  var channelStride: Int { Layout.channelByteCount + Forecaster.byteCount(horizon: horizon) }
+  var channelStride: Int { channelByteCount + Forecaster.byteCount(horizon: horizon) }
 }
 
 /// The parts of the network, each of which can be switched off on its own.

@@ -154,7 +154,7 @@ public struct StreamModel: ~Copyable {
 
   private func forecaster(_ index: Int) -> Forecaster? {
     guard network.horizon > 1 else { return nil }
-    let end = unsafe UnsafeMutableRawPointer(channel(index)) + Layout.channelByteCount
+    let end = unsafe UnsafeMutableRawPointer(channel(index)) + network.channelByteCount
     return unsafe Forecaster(end, horizon: network.horizon)
   }
 }
