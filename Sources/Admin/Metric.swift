@@ -139,9 +139,13 @@ struct PipelineState {
   let definition: Definition
   let reload: ReloadReport
   let workers: Int
+  /// The workers that the group has given their share.
+  let joined: Int
   let isReady: Bool
   /// How long a partition has stood still with records to read, in seconds.
   let stallSeconds: Double
+  /// What saved models take; nil where there are none.
+  let disk: StateDisk?
   private(set) var counters = Counters()
   private(set) var census = Census()
   private(set) var link = LinkReport()
@@ -159,8 +163,10 @@ struct PipelineState {
     name = definition.pipeline
     reload = observatory.reload
     workers = reports.count
+    joined = reports.count(where: \.isJoined)
     isReady = observatory.isReady(now: now)
     stallSeconds = Double(observatory.stall(now: now)) * 1e-9
+    disk = StateDisk(definition)
     for report in reports {
       counters += report.counters
       census += report.census

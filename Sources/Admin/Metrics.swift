@@ -26,8 +26,8 @@ enum Metrics {
     .counts("spnd_dead_letters", "Records that were no events, by reason.", by: "reason") {
       $0.counters.rejectionCounts
     },
-    .count("spnd_stream_troubles", "Troubles with streams' data that began.") {
-      $0.counters.troubles
+    .counts("spnd_stream_troubles", "Troubles with streams' data that began.", by: "kind") {
+      $0.counters.troubleCounts
     },
     .counts(
       "spnd_records_smeared",
@@ -53,6 +53,9 @@ enum Metrics {
       "Time from a record's Kafka timestamp to the commit of its results."
     ) { $0.latency },
     .partitions(
+      "spnd_last_record_processed_timestamp_seconds", "When a record of a partition was last read."
+    ) { $0.progress.lastRead.map { Double($0) * 1e-3 } },
+    .partitions(
       "spnd_watermark_timestamp_seconds", "Newest event time learned in a partition."
     ) { $0.eventTime > 0 ? Double($0.eventTime) * 1e-9 : nil },
     .gauge("spnd_ready", "Whether the pipeline is ready, 1 or 0.") { $0.isReady ? 1 : 0 },
@@ -65,6 +68,15 @@ enum Metrics {
     .partitions("spnd_kafka_consumer_lag", "Offsets of a partition that are not read yet.") {
       $0.lag.map(Double.init)
     },
+    .partitions(
+      "spnd_kafka_consumer_lag_committed", "Offsets of a partition that are not committed yet."
+    ) { partition in
+      guard let lag = partition.lag, let committed = partition.committed else { return nil }
+      return Double(lag + partition.position - committed)
+    },
+    .partitions(
+      "spnd_state_restore_duration_seconds", "How long a partition took to be restored last."
+    ) { $0.progress.restored.map { Double($0) * 1e-9 } },
     .partitions(
       "spnd_state_restore_remaining_records",
       "Offsets of a partition that are to be learned again before it speaks."
@@ -143,6 +155,12 @@ enum Metrics {
     .partitions(
       "spnd_checkpoint_last_success_timestamp_seconds", "When models were last saved."
     ) { $0.lastSave.map { Double($0) * 1e-3 } },
+    .gauge("spnd_checkpoint_size_bytes", "What saved models take on disk.") {
+      $0.disk.map { Double($0.bytes) }
+    },
+    .gauge("spnd_state_free_bytes", "What the disk of saved models has left.") {
+      $0.disk.map { Double($0.freeBytes) }
+    },
     .gauge("spnd_model_memory_bytes", "Memory that models take.") {
       Double($0.counters.modelBytes)
     },

@@ -13,8 +13,6 @@ public struct Counters: Sendable, Equatable {
   /// Results.
   public var anomalies: Int64 = 0
   public var drifts: Int64 = 0
-  /// Trouble with streams' data that began.
-  public var troubles: Int64 = 0
   /// Events whose record had no key, or another one than the stream's (or its group's) event
   /// before, where fields name the stream: its events may lie in several partitions, each with a
   /// model of its own.
@@ -22,11 +20,13 @@ public struct Counters: Sendable, Equatable {
   public var rekeyed: Int64 = 0
   /// Events of streams whose group has no place left for them.
   public var unheard: Int64 = 0
-  /// Anomalies opened by severity, values that raised no alarm by the reason, drifts by kind, dead
-  /// letters by reason: each by the place of its case.
+  /// Anomalies opened by severity, values that raised no alarm by the reason, drifts by kind,
+  /// troubles with streams' data that began by kind, dead letters by reason: each by the place of
+  /// its case.
   public var anomaliesBySeverity = SIMD4<Int64>()
   public var suppressedByReason = SIMD4<Int64>()
   public var driftsByKind = SIMD8<Int64>()
+  public var troublesByKind = SIMD8<Int64>()
   public var rejections = SIMD32<Int64>()
   /// Values that were predicted with an interval, and those that it held.
   public var predictedValues: Int64 = 0
@@ -79,13 +79,13 @@ public struct Counters: Sendable, Equatable {
     left.deadLettered += right.deadLettered
     left.anomalies += right.anomalies
     left.drifts += right.drifts
-    left.troubles += right.troubles
     left.keyless += right.keyless
     left.rekeyed += right.rekeyed
     left.unheard += right.unheard
     left.anomaliesBySeverity &+= right.anomaliesBySeverity
     left.suppressedByReason &+= right.suppressedByReason
     left.driftsByKind &+= right.driftsByKind
+    left.troublesByKind &+= right.troublesByKind
     left.rejections &+= right.rejections
     left.predictedValues += right.predictedValues
     left.coveredValues += right.coveredValues

@@ -46,7 +46,9 @@ extension Engine where Link: ~Copyable {
   /// were saved take their place.
   mutating func rollBack() throws(PipelineError) {
     discardOpenCounters()
-    log.warning("\(definition.pipeline): a transaction was aborted; goes back to saved models")
+    log.warning(
+      "\(definition.pipeline): a transaction was aborted; goes back to what was committed: "
+        + committedPlaces(partitions.filter(\.isUncommitted)))
     try settleSaves(waits: true)
     var restored: [Partition] = []
     for partition in partitions {
@@ -57,7 +59,9 @@ extension Engine where Link: ~Copyable {
   }
 
   private mutating func abandon() throws(PipelineError) {
-    log.warning("\(definition.pipeline): the group took the partitions without asking")
+    log.warning(
+      "\(definition.pipeline): the group took partitions without asking: "
+        + committedPlaces(partitions))
     // The commit that is under way may have come in time.
     try settle(waits: true)
     try link.abort()
@@ -113,6 +117,12 @@ extension Engine where Link: ~Copyable {
   /// A partition as messages name it.
   func name(_ id: TopicPartition) -> String {
     "\(definition.input.topics[Int(id.topic)])[\(id.partition)]"
+  }
+
+  /// Partitions with the offsets that were committed.
+  private func committedPlaces(_ partitions: [Partition]) -> String {
+    partitions.map { "\(name($0.id))@\($0.committed.map(String.init) ?? "none")" }
+      .joined(separator: " ")
   }
 
   private func list(_ partitions: [Partition]) -> String {

@@ -183,7 +183,7 @@ extension Engine where Link: ~Copyable {
     guard let partition = partition(of: slice) else { return }
     if !isWaiting {
       isWaiting = true
-      log.error("\(definition.pipeline): waits, for models cannot be saved: \(error)")
+      log.error("\(name(partition.id)): waits, for models cannot be saved: \(error)")
       if isAssigned { try link.assign([]) }
     }
     partition.saving.underWay = nil

@@ -13,7 +13,7 @@ extension Processor {
     _ kind: HealthKind, since time: ModelTime, reason: String? = nil, speaks: Bool,
     into sink: inout Output, counters: inout Counters
   ) throws(PipelineError) {
-    counters.troubles += 1
+    counters.countTroubles(kind)
     guard speaks else { return }
     let report = ResultEncoder.HealthReport(
       kind: kind, change: .began, since: time.nanoseconds, count: 1, reason: reason)
@@ -115,7 +115,7 @@ extension Processor {
     }
     for (key, deadline) in waiting { partition.silence.add(key, deadline: deadline) }
     silent.sort { $0.lexicographicallyPrecedes($1) }
-    counters.troubles += Int64(silent.count)
+    counters.countTroubles(.silent, silent.count)
     for key in silent where speaks { try writeSilence(key.span, partition, time, into: &sink) }
   }
 

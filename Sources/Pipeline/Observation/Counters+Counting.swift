@@ -35,6 +35,12 @@ extension Counters {
     driftsByKind[Int(kind.rawValue)] &+= 1
   }
 
+  /// Counts troubles of one kind that began.
+  mutating func countTroubles(_ kind: HealthKind, _ count: Int = 1) {
+    guard let place = HealthKind.allCases.firstIndex(of: kind) else { return }
+    troublesByKind[place] &+= Int64(count)
+  }
+
   /// Counts a dead letter's reason.
   mutating func countRejection(_ code: Rejection.Code) {
     guard let place = Rejection.Code.allCases.firstIndex(of: code) else { return }
@@ -60,6 +66,11 @@ extension Counters {
     (UInt8(0)...7).compactMap { Drift.Kind(rawValue: $0) }.map {
       ($0.name, driftsByKind[Int($0.rawValue)])
     }
+  }
+
+  /// Troubles with streams' data that began, by the name of their kind.
+  public var troubleCounts: [(name: String, count: Int64)] {
+    HealthKind.allCases.enumerated().map { ($1.rawValue, troublesByKind[$0]) }
   }
 
   /// Dead letters by the code of their reason.

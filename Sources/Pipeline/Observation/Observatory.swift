@@ -32,7 +32,12 @@ public final class Observatory: Sendable {
   /// How long a partition may stand still with records to read before the pipeline is not ready,
   /// in nanoseconds.
   public static let stallLimit: UInt64 = 60_000_000_000
+  /// How long a worker may take to go round its loop before the process counts as dead, in
+  /// nanoseconds; waiting for the cluster does not count.
+  private static let hangLimit: UInt64 = 60_000_000_000
 
+  /// When the process began to work, in milliseconds since 1970: notices are numbered from then on.
+  public let started: Int64
   private let state: Mutex<State>
   /// Questions that wait, so that a worker's look costs next to nothing.
   private let waiting = Atomic(0)
@@ -41,10 +46,11 @@ public final class Observatory: Sendable {
   ///   - workers: how many there are, at least 1.
   public init(definition: Definition, workers: Int, clock: some Clock) {
     let worker = Worker(beat: clock.monotonicNanoseconds())
+    started = clock.millisecondsSince1970()
     state = Mutex(
       State(
         definition: definition, workers: Array(repeating: worker, count: workers),
-        reload: ReloadReport(at: clock.millisecondsSince1970())))
+        reload: ReloadReport(at: started)))
   }
 }
 
@@ -63,7 +69,7 @@ extension Observatory {
     let monotonic = clock.monotonicNanoseconds()
     let now = clock.millisecondsSince1970()
     state.withLock { state in
-      state.workers[worker].note(report, now: monotonic)
+      state.workers[worker].note(report, monotonic: monotonic, now: now)
       for var notice in notices {
         state.lastSequence += 1
         notice.sequence = state.lastSequence
@@ -141,6 +147,11 @@ extension Observatory {
     state.withLock { $0.workers.filter(\.isRunning).map(\.beat).min() }
   }
 
+  /// Whether every running worker still goes round its loop, whatever the cluster does.
+  public func isAlive(now: UInt64) -> Bool {
+    oldestBeat.map { now < $0 + Self.hangLimit } ?? true
+  }
+
   /// How long the partition that has stood still longest, with records to read, has done so, in
   /// nanoseconds.
   public func stall(now: UInt64) -> UInt64 {
@@ -195,13 +206,25 @@ extension Observatory {
 }
 
 extension Observatory.Worker {
-  /// Takes a report, and notes which partitions have not moved on since the last.
-  fileprivate mutating func note(_ new: WorkerReport, now: UInt64) {
+  /// Takes a report, and notes which partitions have moved on since the last.
+  ///
+  /// - Parameters:
+  ///   - monotonic: nanoseconds of the monotonic clock.
+  ///   - now: milliseconds since 1970.
+  fileprivate mutating func note(_ new: WorkerReport, monotonic: UInt64, now: Int64) {
+    var new = new
     var standing: [TopicPartition: UInt64] = [:]
-    for partition in new.partitions where (partition.lag ?? 0) > 0 {
-      let old = report.partitions.first { $0.partition == partition.partition }
-      guard old?.position == partition.position else { continue }
-      standing[partition.partition] = self.standing[partition.partition] ?? now
+    // Who waits for the disk stands still with reason, and says so.
+    let waits = new.counters.unsavable > 0
+    for index in new.partitions.indices {
+      let id = new.partitions[index].partition
+      let old = report.partitions.first { $0.partition == id }
+      new.partitions[index].progress.advance(
+        from: old, to: new.partitions[index], monotonic: monotonic, now: now)
+      guard let old, old.position == new.partitions[index].position,
+        (new.partitions[index].lag ?? 0) > 0, !waits
+      else { continue }
+      standing[id] = self.standing[id] ?? monotonic
     }
     self.standing = standing
     report = new

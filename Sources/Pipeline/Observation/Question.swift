@@ -37,7 +37,7 @@ public final class Question: Sendable {
   }
 
   /// Notes one worker's answer; nil where it has none.
-  func answer(_ answer: Answer?) {
+  package func answer(_ answer: Answer?) {
     let answers = state.withLock { state -> [Answer]? in
       if let answer { state.answers.append(answer) }
       state.waiting -= 1

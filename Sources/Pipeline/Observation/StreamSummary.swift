@@ -20,6 +20,19 @@ public struct StreamSummary: Sendable, Equatable {
   public var isAnomalous: Bool
   public var isLearning: Bool
 
+  public init(
+    name: [UInt8], partition: TopicPartition, events: Int64, lastTime: Int64, score: Float,
+    isAnomalous: Bool, isLearning: Bool
+  ) {
+    self.name = name
+    self.partition = partition
+    self.events = events
+    self.lastTime = lastTime
+    self.score = score
+    self.isAnomalous = isAnomalous
+    self.isLearning = isLearning
+  }
+
   /// Whether this one comes before another; names decide between equals, so that pages are stable.
   public func precedes(_ other: StreamSummary, in order: StreamOrder) -> Bool {
     switch order {

@@ -41,6 +41,8 @@ public struct PartitionReport: Sendable, Equatable {
 
   /// The models read from the changelog so far, while the store is filled from it.
   public var filled = 0
+  /// What its reports so far tell, noted by the observatory.
+  public internal(set) var progress = PartitionProgress()
 
   public var isRestoring: Bool { isLoading || position < speaksFrom }
 
@@ -59,6 +61,37 @@ public struct PartitionReport: Sendable, Equatable {
     self.isLoading = isLoading
     self.lastSave = lastSave
     self.filled = filled
+  }
+}
+
+/// How a partition has moved on while this process has had it.
+public struct PartitionProgress: Sendable, Equatable {
+  /// When a record was last seen to have been read, in milliseconds since 1970; nil before the
+  /// first.
+  public private(set) var lastRead: Int64?
+  /// How long it took to be restored last, in nanoseconds; nil until it is.
+  public private(set) var restored: UInt64?
+  /// Since when it is being restored, in nanoseconds of the monotonic clock.
+  private var restoring: UInt64?
+
+  /// Compares a report with the one before; nil where the partition has only just been given.
+  ///
+  /// - Parameters:
+  ///   - monotonic: nanoseconds of the monotonic clock.
+  ///   - now: milliseconds since 1970.
+  mutating func advance(
+    from old: PartitionReport?, to new: PartitionReport, monotonic: UInt64, now: Int64
+  ) {
+    self = old?.progress ?? PartitionProgress()
+    if let old, old.position < new.position { lastRead = now }
+    if new.isRestoring {
+      restoring = restoring ?? monotonic
+    } else if let since = restoring {
+      restored = monotonic &- since
+      restoring = nil
+    } else if old == nil {
+      restored = 0
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 /// What can be wrong with a stream's data; the names are part of the output and stay as they are.
-enum HealthKind: String {
+enum HealthKind: String, CaseIterable {
   /// Events come later than newer ones.
   case late
   /// Events are dated further ahead of their records than `input.time.max-future`.
