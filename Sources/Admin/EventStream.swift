@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// One client of `/v1/events`: anomalies, drifts and changes of data health as they are committed.
 ///
-/// Server-sent events (WHATWG HTML, 9.2). An event's id is how far each pipeline was, so that a
-/// client that comes back goes on where it was.
+/// Server-sent events (WHATWG HTML, 9.2). An event's id is when the process began and how far each
+/// pipeline was, so that a client that comes back goes on where it was, and begins anew with a
+/// process that was started since.
 final class EventStream: Sendable {
   private struct State {
     /// The last notice sent, by pipeline.
@@ -21,22 +22,23 @@ final class EventStream: Sendable {
   /// After so many nanoseconds of silence a comment tells that the connection lives.
   private static let keepAlive: UInt64 = 10_000_000_000
 
-  /// The server, which outlives its streams.
-  unowned let server: Server
+  /// Who serves it, and outlives its streams.
+  unowned let host: Host
   private let pipelines: [Observatory]
   private let connection: UInt
   private let state: Mutex<State>
 
   /// - Parameter id: of the last event that the client has seen; empty for all that are kept.
   init(
-    _ pipelines: [Observatory], of server: Server, on connection: OpaquePointer, after id: String,
+    _ pipelines: [Observatory], of host: Host, on connection: OpaquePointer, after id: String,
     now: UInt64
   ) {
-    self.server = server
+    self.host = host
     self.pipelines = pipelines
     self.connection = UInt(bitPattern: connection)
-    var positions = id.split(separator: "-").map { Int64($0) ?? 0 }
-    if positions.count != pipelines.count { positions = pipelines.map { _ in 0 } }
+    let parts = id.split(separator: "-").map { Int64($0) ?? 0 }
+    let isOurs = parts.count == pipelines.count + 1 && parts.first == pipelines.first?.started
+    let positions = isOurs ? Array(parts.dropFirst()) : pipelines.map { _ in 0 }
     state = Mutex(State(positions: positions, pending: Array(": spnd\n\n".utf8), sent: now))
   }
 
@@ -86,7 +88,8 @@ final class EventStream: Sendable {
     for (index, pipeline) in pipelines.enumerated() {
       for notice in pipeline.notices(after: state.positions[index]) {
         state.positions[index] = notice.sequence
-        let id = state.positions.map(String.init).joined(separator: "-")
+        let started = pipelines.first?.started ?? 0
+        let id = ([started] + state.positions).map(String.init).joined(separator: "-")
         let head = "id: \(id)\nevent: \(notice.output)\ndata: {\"pipeline\":"
         state.pending += Array(head.utf8)
         state.pending += Array("\"\(pipeline.definition.pipeline)\",".utf8)

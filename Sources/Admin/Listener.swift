@@ -2,7 +2,7 @@ internal import Glibc
 internal import Pipeline
 
 /// A socket that listens on an address; closed with this value unless it was handed over.
-struct Listener: ~Copyable {
+struct Listener: ~Copyable, Sendable {
   private let socket: Int32
   /// The port that it listens on, which the system may have chosen.
   let port: UInt16
@@ -27,7 +27,24 @@ struct Listener: ~Copyable {
     port = Self.port(of: socket)
   }
 
+  private init(_ socket: Int32, port: UInt16) {
+    self.socket = socket
+    self.port = port
+  }
+
+  /// The same socket once more, to be closed on its own.
+  func copy() throws(AdminError) -> Listener {
+    let copy = fcntl(socket, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else {
+      throw AdminError("http.listen port \(port)", unsafe String(cString: strerror(errno)))
+    }
+    return Listener(copy, port: port)
+  }
+
   deinit { close(socket) }
+
+  /// Refuses connections from now on, those to its copies, too.
+  func refuse() { shutdown(socket, Int32(SHUT_RDWR)) }
 
   /// Hands the socket over to somebody who closes it.
   consuming func take() -> Int32 {

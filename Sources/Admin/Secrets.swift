@@ -2,7 +2,7 @@ internal import Glibc
 internal import Pipeline
 
 /// What protects the server: the token that requests must carry, and the certificate.
-struct Secrets {
+struct Secrets: Equatable {
   /// Bytes of the token, nil where none is asked for.
   let token: [UInt8]?
   /// PEM, nil without TLS.

@@ -36,11 +36,15 @@ public struct Service {
     feed(observatory, now: now)
   }
 
-  /// A new definition is about to be read.
-  public func beginReload(now: UInt64) { send("RELOADING=1\nMONOTONIC_USEC=\(now / 1000)") }
+  /// A new definition is about to be read; a service that still starts does not say so.
+  public func beginReload(now: UInt64) {
+    if isReady { send("RELOADING=1\nMONOTONIC_USEC=\(now / 1000)") }
+  }
 
-  /// It was taken, or not.
-  public func endReload(_ outcome: String) { send("READY=1\nSTATUS=\(outcome)") }
+  /// It was taken, or not; that makes nobody ready who was not ready before.
+  public func endReload(_ outcome: String) {
+    send(isReady ? "READY=1\nSTATUS=\(outcome)" : "STATUS=\(outcome)")
+  }
 
   /// The daemon commits and leaves.
   public func stop() { send("STOPPING=1\nSTATUS=commits and leaves the group") }

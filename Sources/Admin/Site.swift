@@ -40,7 +40,7 @@ public struct Site: Sendable {
   func answer(_ request: Request) -> Answer {
     switch request.path {
     case "/metrics": .reply(metrics(Exposition.Format(accept: request.accept)))
-    case "/livez": .reply(.text(200, "alive"))
+    case "/livez": .reply(liveness)
     case "/readyz": .reply(readiness)
     case "/healthz": .reply(health)
     case "/version": .reply(versions)
@@ -64,6 +64,12 @@ public struct Site: Sendable {
     text.sample("spnd_build_info", [("version", version)] + labels, 1)
     for metric in Metrics.all { metric.write(states, into: &text) }
     return Reply(type: format.contentType, body: text.finish())
+  }
+
+  private var liveness: Reply {
+    let now = clock.monotonicNanoseconds()
+    return pipelines.allSatisfy { $0.isAlive(now: now) }
+      ? .text(200, "alive") : .text(503, "a worker hangs; start the daemon again")
   }
 
   private var isReady: Bool {

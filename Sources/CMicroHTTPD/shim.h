@@ -10,6 +10,7 @@ struct spnd_http_options {
   /// Passed to both.
   void *context;
   unsigned int connections_max;
+  unsigned int address_connections_max;
   size_t request_bytes_max;
   unsigned int idle_seconds;
   /// PEM, null without TLS.
@@ -29,6 +30,7 @@ static inline struct MHD_Daemon *spnd_start_http(const struct spnd_http_options 
       MHD_OPTION_LISTEN_SOCKET, options->socket,
       MHD_OPTION_NOTIFY_COMPLETED, options->completed, options->context,
       MHD_OPTION_CONNECTION_LIMIT, options->connections_max,
+      MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->address_connections_max,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->request_bytes_max,
       MHD_OPTION_CONNECTION_TIMEOUT, options->idle_seconds,
       MHD_OPTION_ARRAY, options->certificate ? tls : none, MHD_OPTION_END);

@@ -6,8 +6,10 @@ import Testing
 
 /// A clock that stands where it is put.
 struct FixedClock: Clock {
-  func millisecondsSince1970() -> Int64 { 1_700_000_000_000 }
-  func monotonicNanoseconds() -> UInt64 { 1_000_000_000 }
+  var seconds: UInt64 = 1
+
+  func millisecondsSince1970() -> Int64 { 1_700_000_000_000 + Int64(seconds) * 1000 }
+  func monotonicNanoseconds() -> UInt64 { seconds * 1_000_000_000 }
 }
 
 /// A pipeline that nobody works on, and its server on a port of its own.
@@ -15,7 +17,7 @@ struct Served {
   let observatory: Observatory
   let server: Server
 
-  init(_ change: (inout Definition.HTTP) -> Void = { _ in }) throws {
+  init(at seconds: UInt64 = 1, _ change: (inout Definition.HTTP) -> Void = { _ in }) throws {
     let channel = Definition.Channel(name: "t", pointer: try #require(JSONPointer("/t")))
     var definition = Definition(
       pipeline: "plant", kafka: [],
@@ -26,15 +28,19 @@ struct Served {
     observatory = Observatory(definition: definition, workers: 1, clock: FixedClock())
     let site = Site(
       pipelines: [observatory], version: "1.2.3", libraries: [("librdkafka", "2.0.2")],
-      clock: FixedClock())
+      clock: FixedClock(seconds: seconds))
     server = try Server(definition.http, site: site)
   }
 
   var client: Client { Client(port: server.port) }
 
   /// Shows a worker that has joined and has one partition.
-  func show(position: Int64 = 10, speaksFrom: Int64 = 0, lag: Int64? = 0) {
+  func show(
+    position: Int64 = 10, speaksFrom: Int64 = 0, lag: Int64? = 0, committed: Int64? = nil,
+    unsavable: Int64 = 0, at seconds: UInt64 = 1
+  ) {
     var report = WorkerReport()
+    report.counters.unsavable = unsavable
     report.isJoined = true
     report.counters.received = 10
     report.counters.predicted = 9
@@ -43,9 +49,10 @@ struct Served {
     report.partitions = [
       PartitionReport(
         partition: TopicPartition(topic: 0, partition: 3), position: position,
-        speaksFrom: speaksFrom, committed: position, lag: lag, eventTime: 5_000_000_000, streams: 2)
+        speaksFrom: speaksFrom, committed: committed ?? position, lag: lag,
+        eventTime: 5_000_000_000, streams: 2)
     ]
-    observatory.publish(report, notices: [], worker: 0, clock: FixedClock())
+    observatory.publish(report, notices: [], worker: 0, clock: FixedClock(seconds: seconds))
   }
 }
 
@@ -62,6 +69,45 @@ struct Served {
     #expect(served.client.get("/readyz")?.status == 200)
     served.observatory.end(0)
     #expect(served.client.get("/readyz")?.status == 503)
+  }
+
+  @Test("a worker that no longer goes round its loop is not alive, whatever the cluster does")
+  func liveness() throws {
+    let served = try Served(at: 100)
+    served.observatory.beat(0, now: 41_000_000_000)
+    #expect(served.client.get("/livez")?.status == 200)
+    served.observatory.beat(0, now: 40_000_000_000)
+    #expect(served.client.get("/livez")?.status == 503)
+    // It is over, and the daemon ends by itself.
+    served.observatory.end(0)
+    #expect(served.client.get("/livez")?.status == 200)
+  }
+
+  @Test("a partition's metrics say how it moves, and are gone with the partition")
+  func partitions() throws {
+    let served = try Served()
+    func text() throws -> String { try #require(served.client.get("/metrics")).body }
+    let labels = #"{pipeline="plant",topic="sensors",partition="3"}"#
+    served.show(position: 5, speaksFrom: 8, lag: 7, committed: 3, at: 10)
+    #expect(try !text().contains("spnd_last_record_processed_timestamp_seconds\(labels)"))
+    #expect(try !text().contains("spnd_state_restore_duration_seconds\(labels)"))
+    #expect(try text().contains("\nspnd_state_restore_remaining_records\(labels) 3\n"))
+    #expect(try text().contains("\nspnd_kafka_consumer_lag_committed\(labels) 9\n"))
+    served.show(position: 8, speaksFrom: 8, at: 14)
+    for _ in 0..<2 {
+      let last = "spnd_last_record_processed_timestamp_seconds\(labels) 1700000014\n"
+      #expect(try text().contains(last))
+      #expect(try text().contains("\nspnd_state_restore_duration_seconds\(labels) 4\n"))
+      served.show(position: 8, speaksFrom: 8, at: 20)
+    }
+    var report = WorkerReport()
+    report.isJoined = true
+    served.observatory.publish(report, notices: [], worker: 0, clock: FixedClock())
+    #expect(try !text().contains(labels))
+    // What it had is not what another time brings.
+    served.show(position: 9, speaksFrom: 0, at: 30)
+    #expect(try !text().contains("spnd_last_record_processed_timestamp_seconds\(labels)"))
+    #expect(try text().contains("\nspnd_state_restore_duration_seconds\(labels) 0\n"))
   }
 
   @Test("a member without partitions is ready")
@@ -129,6 +175,41 @@ struct Served {
     for open in ["/livez", "/readyz", "/", "/page.js"] {
       #expect(served.client.get(open)?.status == 200)
     }
+  }
+
+  @Test("a token of another file's content is taken without a new socket, a bad one is not")
+  func renewal() throws {
+    let path = "\(NSTemporaryDirectory())spnd-token-\(UUID().uuidString)"
+    func write(_ token: String) throws {
+      try token.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    try write("0123456789abcdef")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let served = try Served { $0.tokenFile = path }
+    func status(_ token: String) -> Int? {
+      served.client.get("/metrics", headers: ["Authorization: Bearer \(token)"])?.status
+    }
+    #expect(try !served.server.renew())
+    try write("fedcba9876543210")
+    #expect(status("0123456789abcdef") == 200)
+    #expect(try served.server.renew())
+    #expect(status("0123456789abcdef") == 401)
+    #expect(status("fedcba9876543210") == 200)
+    try write("short")
+    #expect(throws: AdminError.self) { try served.server.renew() }
+    #expect(status("fedcba9876543210") == 200)
+    served.server.stop()
+    #expect(status("fedcba9876543210") == nil)
+  }
+
+  @Test("one address cannot have all connections")
+  func connections() throws {
+    let served = try Served()
+    let held = (0..<48).compactMap { _ in served.client.hold("GET /livez HTTP/1.1\r\n") }
+    #expect(held.count == 48)
+    #expect(served.client.get("/livez") == nil)
+    #expect(served.client.get("/livez", from: "127.0.0.2")?.status == 200)
+    withExtendedLifetime(held) {}
   }
 
   @Test("a question that no worker can answer is answered at once")

@@ -82,8 +82,12 @@ final class Told: Sendable {
   }
 
   @Test("a reload says when it began, and the end says stopping")
-  func reload() {
-    let service = service()
+  func reload() throws {
+    let served = try Served()
+    served.show()
+    var service = service()
+    service.watch(served.observatory, now: second)
+    _ = told.take()
     service.beginReload(now: 5_000_000)
     service.endReload("the new definition is in force")
     service.stop()
@@ -92,6 +96,30 @@ final class Told: Sendable {
         "RELOADING=1\nMONOTONIC_USEC=5000", "READY=1\nSTATUS=the new definition is in force",
         "STOPPING=1\nSTATUS=commits and leaves the group",
       ])
+  }
+
+  @Test("a reload while models are still being restored makes nobody ready")
+  func earlyReload() throws {
+    let served = try Served()
+    served.show(position: 5, speaksFrom: 8)
+    var service = service()
+    service.watch(served.observatory, now: second)
+    _ = told.take()
+    service.beginReload(now: 2 * second)
+    service.endReload("the new definition is in force")
+    #expect(told.take() == ["STATUS=the new definition is in force"])
+  }
+
+  @Test("who waits for a full disk stands still with reason: not ready, and not started again")
+  func fullDisk() throws {
+    let served = try Served()
+    for _ in 0..<2 { served.show(lag: 5, unsavable: 1) }
+    var service = service()
+    served.observatory.beat(0, now: 900 * second)
+    service.watch(served.observatory, now: 900 * second)
+    #expect(told.take().contains("WATCHDOG=1"))
+    #expect(!served.observatory.isReady(now: 900 * second))
+    #expect(served.observatory.stall(now: 900 * second) == 0)
   }
 }
 

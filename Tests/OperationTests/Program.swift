@@ -61,6 +61,19 @@ enum Program {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
+    /// Puts a new version of a file behind a symbolic link, as Kubernetes does with the volume of a
+    /// ConfigMap, and gives the link's path.
+    func swap(_ text: String, to name: String) throws -> String {
+      let (version, link) = (UUID().uuidString, "\(path)/\(name)")
+      try FileManager.default.createDirectory(
+        atPath: "\(path)/..\(version)", withIntermediateDirectories: false)
+      _ = try write(text, to: "..\(version)/\(name)")
+      unsafe symlink("..\(version)", "\(path)/..next")
+      unsafe rename("\(path)/..next", "\(path)/..data")
+      unsafe symlink("..data/\(name)", link)
+      return link
+    }
+
     /// Writes a file in it and gives its path.
     func write(_ text: String, to name: String) throws -> String {
       try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)

@@ -27,7 +27,7 @@ import Testing
   func notifications(isRestricted: Bool) throws {
     let folder = try Program.Folder()
     let socket = try NotifySocket(in: folder)
-    let file = try folder.write(Self.definition, to: "served.yaml")
+    let file = try folder.swap(Self.definition, to: "served.yaml")
     let unit = Program.repository + "Systemd/spnd.service"
     let restricted = [
       Program.repository + "Tests/OperationTests/sandbox.py", unit, folder.path, Program.spnd,
@@ -44,12 +44,13 @@ import Testing
     #expect(socket.wait(for: "WATCHDOG=1") != nil)
 
     let changed = Self.definition.replacing("per week", with: "per day")
-    _ = try folder.write(changed, to: "served.yaml")
+    _ = try folder.swap(changed, to: "served.yaml")
     daemon.signal(SIGHUP)
     let reloading = try #require(socket.wait(for: "RELOADING=1"))
     #expect(reloading.contains("MONOTONIC_USEC="))
     #expect(socket.wait(for: "READY=1\nSTATUS=the new definition is in force") != nil)
 
+    // By another file of the same name, as editors do.
     _ = try folder.write(changed.replacing("budget: 1", with: "budget: none"), to: "served.yaml")
     daemon.signal(SIGHUP)
     #expect(socket.wait(for: "READY=1\nSTATUS=the new definition was refused") != nil)
@@ -68,13 +69,7 @@ import Testing
   func encrypted() throws {
     let folder = try Program.Folder()
     let (certificate, key) = ("\(folder.path)/certificate.pem", "\(folder.path)/key.pem")
-    let made = try Program.run(
-      "/usr/bin/openssl",
-      [
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-        "-days", "2", "-subj", "/CN=localhost", "-keyout", key, "-out", certificate,
-      ])
-    #expect(made.code == 0, "\(made.text)")
+    try makeCertificate(certificate, key: key)
     let token = try folder.write("0123456789abcdef\n", to: "token")
     let open = Self.definition.replacing("127.0.0.1:0", with: "0.0.0.0:0")
     let bare = try folder.write(open, to: "bare.yaml")
@@ -88,20 +83,46 @@ import Testing
     let address = try #require(daemon.said.firstMatch(of: /https:\/\/0\.0\.0\.0:([0-9]+)\//))
     let port = try #require(UInt16(address.1))
 
-    func status(_ headers: String) throws -> String? {
+    func status(_ headers: String, by authority: String = certificate) throws -> String? {
       let lines = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
       let reply = try Program.run(
         "/usr/bin/openssl",
         [
-          "s_client", "-connect", "127.0.0.1:\(port)", "-CAfile", certificate,
+          "s_client", "-connect", "127.0.0.1:\(port)", "-CAfile", authority,
           "-verify_return_error", "-quiet",
         ], input: "\(lines)\(headers)\r\n")
       return reply.text.firstMatch(of: /HTTP\/1\.1 ([0-9]+)/).map { String($0.1) }
     }
     #expect(try status("") == "401")
-    #expect(try status("Authorization: Bearer 0123456789abcdef\r\n") == "200")
+    let right = "Authorization: Bearer 0123456789abcdef\r\n"
+    #expect(try status(right) == "200")
+
+    let (next, nextKey) = ("\(folder.path)/next.pem", "\(folder.path)/next-key.pem")
+    try makeCertificate(next, key: nextKey)
+    #expect(try status(right, by: next) == nil)
+    // The certificate without its key changes nothing.
+    let old = try String(contentsOfFile: certificate, encoding: .utf8)
+    _ = try folder.write(String(contentsOfFile: next, encoding: .utf8), to: "certificate.pem")
+    daemon.signal(SIGHUP)
+    #expect(daemon.wait(for: "nothing was changed: http.listen 0.0.0.0:0: the certificate and key"))
+    #expect(try status(right, by: folder.write(old, to: "old.pem")) == "200")
+    _ = try folder.write(String(contentsOfFile: nextKey, encoding: .utf8), to: "key.pem")
+    daemon.signal(SIGHUP)
+    #expect(daemon.wait(for: "serves with the token and certificate that were read anew"))
+    #expect(try status(right, by: next) == "200")
+    #expect(try status(right, by: "\(folder.path)/old.pem") == nil)
     #expect(Client(port: port).get("/livez")?.status != 200)
     #expect(daemon.stop() == 0)
+  }
+
+  private func makeCertificate(_ path: String, key: String) throws {
+    let made = try Program.run(
+      "/usr/bin/openssl",
+      [
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+        "-days", "2", "-subj", "/CN=localhost", "-keyout", key, "-out", path,
+      ])
+    #expect(made.code == 0, "\(made.text)")
   }
 
   @Test("a wrong definition ends with the code that is not started again")

@@ -15,7 +15,8 @@ enum Run: Command {
     Runs the pipeline that FILE defines until SIGTERM or SIGINT, which commit what is open and
     leave the consumer group; what was read and not committed is read again by whoever comes next.
     Logs go to standard error. SIGHUP reads FILE again: alerts, sampling and the pace of commits
-    change at once; a definition that is wrong, or changes what only a restart can, is refused.
+    change at once, and the server's token and certificate are read anew; a definition that is
+    wrong, or changes what only a restart can, is refused.
 
     Exit codes: 0 stopped as asked; 69 the cluster cannot be used; 73 the state directory cannot
     be used; 75 another spnd has it, or has taken this one's place; 78 the definition, or the
@@ -50,7 +51,7 @@ enum Run: Command {
     log.info("\(definition.pipeline): serves \(address(of: server, definition.http))")
     log.info("\(definition.pipeline): runs with \(workers) workers, \(Version.line)")
     var service = Service()
-    let reload = Reload(path: path, daemon: daemon, broker: broker, log: log)
+    let reload = Reload(path: path, daemon: daemon, server: server, broker: broker, log: log)
     watch(daemon, &service, server, reload, signals: signals, log: log)
     service.stop()
     try end(daemon, log: log)

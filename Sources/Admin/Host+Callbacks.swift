@@ -15,7 +15,7 @@ func handled(
   guard let context = unsafe context, let connection = unsafe connection,
     let state = unsafe state
   else { return .NO }
-  let server = unsafe Unmanaged<Server>.fromOpaque(context).takeUnretainedValue()
+  let host = unsafe Unmanaged<Host>.fromOpaque(context).takeUnretainedValue()
   guard let held = unsafe state.pointee else {
     let request = unsafe Request(connection, url: url, method: method)
     let exchange = unsafe Exchange(request, on: connection)
@@ -25,7 +25,7 @@ func handled(
   // Nobody has anything to send us.
   guard unsafe bodyCount?.pointee == 0 else { return .NO }
   let exchange = unsafe Unmanaged<Exchange>.fromOpaque(held).takeUnretainedValue()
-  switch unsafe server.answer(exchange, on: connection) {
+  switch unsafe host.answer(exchange, on: connection) {
   case .reply(let reply): return unsafe queue(reply, on: connection)
   case .later: return .YES
   case .events(let stream): return unsafe queue(stream, on: connection)
@@ -38,8 +38,8 @@ func completed(
   state: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, reason: MHD_RequestTerminationCode
 ) {
   guard let context = unsafe context, let held = unsafe state?.pointee else { return }
-  let server = unsafe Unmanaged<Server>.fromOpaque(context).takeUnretainedValue()
-  server.forget(unsafe Unmanaged<Exchange>.fromOpaque(held).takeRetainedValue())
+  let host = unsafe Unmanaged<Host>.fromOpaque(context).takeUnretainedValue()
+  host.forget(unsafe Unmanaged<Exchange>.fromOpaque(held).takeRetainedValue())
 }
 
 /// Sends a reply.
@@ -95,12 +95,12 @@ private func readEvents(
   let stream = unsafe Unmanaged<EventStream>.fromOpaque(held).takeUnretainedValue()
   let bytes = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: size)
   // −1 is MHD_CONTENT_READER_END_OF_STREAM.
-  return unsafe stream.server.read(stream, into: bytes) ?? -1
+  return unsafe stream.host.read(stream, into: bytes) ?? -1
 }
 
 /// Called once when an event stream is over.
 private func endEvents(held: UnsafeMutableRawPointer?) {
   guard let held = unsafe held else { return }
   let stream = unsafe Unmanaged<EventStream>.fromOpaque(held).takeRetainedValue()
-  stream.server.forget(stream)
+  stream.host.forget(stream)
 }
