@@ -12,6 +12,13 @@ function element(name, className, text) {
   return node;
 }
 
+// Shows other children, and leaves the focus on the link that had it, if that is still there.
+function replaceLinks(node, children) {
+  const focused = node.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  node.replaceChildren(...children);
+  if (focused) [...node.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
+}
+
 // A number with three digits that matter.
 function short(value) {
   if (value === null || value === undefined || !isFinite(value)) return "–";
@@ -28,6 +35,11 @@ function duration(seconds) {
   return seconds < 1 ? Math.round(seconds * 1e3) + " ms" : short(seconds) + " s";
 }
 
+// The time of day where the reader is.
+function timeOfDay(time, hasSeconds = true) {
+  return new Date(time).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: hasSeconds ? "2-digit" : undefined });
+}
+
 // The canvas's context, scaled so that one unit is one CSS pixel, and its size.
 function canvas(id) {
   const node = byId(id);
@@ -41,6 +53,7 @@ function canvas(id) {
   return { context, width: box.width, height: box.height };
 }
 
+// A line over the last values, from zero to the largest of them.
 function sparkline(id, values) {
   const { context, width, height } = canvas(id);
   if (values.length < 2) return;
@@ -81,16 +94,18 @@ function timeline(id, marks, now, span) {
   context.fillStyle = colour("soft");
   context.strokeStyle = colour("line");
   context.lineWidth = 1;
-  const step = span <= 90e3 ? 15e3 : span <= 600e3 ? 60e3 : 600e3;
+  const step = [15, 30, 60, 120, 300, 600, 900, 1800].map((seconds) => seconds * 1e3).find((step) => width * step / span >= 90) || span;
   for (let time = Math.ceil((now - span) / step) * step; time <= now; time += step) {
     const x = width * (1 - (now - time) / span);
     context.beginPath();
     context.moveTo(x + .5, 0);
     context.lineTo(x + .5, height - 16);
     context.stroke();
-    const text = new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-    if (x > 24 && x < width - 30) context.fillText(text, x - 24, height - 3);
+    const text = timeOfDay(time, step < 60e3);
+    const half = context.measureText(text).width / 2;
+    if (x > half && x < width - half - 24) context.fillText(text, x - half, height - 3);
   }
+  context.fillText("now", width - context.measureText("now").width, height - 3);
   for (const [kind, top, bottom] of lanes) {
     context.fillStyle = colour(kind);
     const own = marks.filter((mark) => mark.kind === kind && now - mark.seen < span);
@@ -156,22 +171,27 @@ function heatMap(id, rows, labels) {
   });
   context.globalAlpha = 1;
   context.fillStyle = colour("soft");
-  const groups = [["steps", 0], ["levels", 6], ["lags", 11], ["clock", 17], ["hidden", 20]];
+  const group = (label) => label.replace(/\..*|\d+$/, "").replace(/\d+$/, "");
+  const groups = labels.map((label, column) => [group(label), column]).filter(([name, column]) => column === 0 || name !== group(labels[column - 1]));
+  let end = 0;
   for (const [name, column] of groups) {
-    context.fillRect(left + column * cell, height - bottom + 2, 1, 6);
-    context.fillText(name, left + column * cell, height - bottom + 20);
+    if (name === "bias") continue;
+    const x = left + column * cell, isTight = x < end;
+    context.fillRect(x, height - bottom + 2, 1, isTight ? 18 : 6);
+    context.fillText(name, Math.min(x, width - context.measureText(name).width), height - bottom + (isTight ? 32 : 20));
+    if (!isTight) end = x + context.measureText(name).width + 4;
   }
 }
 
 // A clock of the week: seven rings of 24 hours, from low to high.
 function weekClock(id, week) {
   const { context, width, height } = canvas(id);
-  const centre = Math.min(width, height) / 2;
+  const centre = Math.min(width, height) / 2, radius = centre - 9;
   const known = week.filter((level) => level !== null);
   const low = Math.min(...known), high = Math.max(...known);
   for (let hour = 0; hour < 168; hour += 1) {
     const ring = Math.floor(hour / 24);
-    const inner = centre * (.3 + .09 * ring), outer = inner + centre * .08;
+    const inner = radius * (.3 + .09 * ring), outer = inner + radius * .08;
     const start = (hour % 24) / 24 * 2 * Math.PI - Math.PI / 2;
     context.beginPath();
     context.arc(centre, centre, outer, start + .01, start + Math.PI / 12 - .01);
@@ -189,8 +209,8 @@ function weekClock(id, week) {
   context.fillStyle = colour("soft");
   context.font = "11px system-ui, sans-serif";
   context.textAlign = "center";
-  context.fillText("0 h", centre, 10);
-  context.fillText("12 h", centre, height - 2);
+  context.fillText("0 h", centre, 9);
+  context.fillText("12 h", centre, 2 * centre - 1);
   context.fillText(known.length ? short(low) : "", centre, centre - 2);
   context.fillText(known.length ? "to " + short(high) : "learning", centre, centre + 12);
   context.textAlign = "start";

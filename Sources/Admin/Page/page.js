@@ -3,17 +3,16 @@
 
 const app = {
   pipeline: null, overview: null, before: null, notices: [], sort: "score", offset: 0, rows: [], chosen: -1,
-  history: { rate: [], lag: [], latency: [] }, token: sessionStorage.getItem("token"), latest: "",
+  history: { rate: [], lag: [], latency: [] }, token: sessionStorage.getItem("token"), latest: "", span: 120e3,
 };
-const timelineSpan = 120e3;
 
 // Asks the daemon; where it wants a token, the person is asked for it once.
-async function ask(path, headers = {}) {
+async function ask(path, headers = {}, limit = 10e3) {
   const all = app.token ? { ...headers, Authorization: "Bearer " + app.token } : headers;
-  const answer = await fetch(path, { headers: all, cache: "no-store" });
+  const answer = await fetch(path, { headers: all, signal: limit && AbortSignal.timeout(limit), cache: "no-store" });
   if (answer.status !== 401) return answer;
   await askForToken();
-  return ask(path, headers);
+  return ask(path, headers, limit);
 }
 
 let tokenAsked = null;
@@ -47,8 +46,10 @@ async function watchFleet() {
 }
 
 function takeOverview(overview) {
-  app.before = app.overview;
+  const isAnother = app.overview !== null && app.overview.started !== overview.started;
+  app.before = isAnother ? null : app.overview;
   app.overview = overview;
+  if (isAnother) streamView.restart();
   byId("version").textContent = "spnd " + overview.version;
   const names = overview.pipelines.map((pipeline) => pipeline.pipeline);
   if (!names.includes(app.pipeline)) app.pipeline = names[0];
@@ -74,7 +75,7 @@ function usePipeline(name) {
   if (name === app.pipeline) return;
   app.pipeline = name;
   app.before = null;
-  app.offset = 0;
+  turnTo(0);
   app.history = { rate: [], lag: [], latency: [] };
   for (const button of byId("pipelines").children) button.setAttribute("aria-pressed", button.textContent === name);
   if (app.overview) loadStreams();
@@ -85,9 +86,49 @@ function drawFleet() {
   const before = app.before && app.before.pipelines.find((pipeline) => pipeline.pipeline === app.pipeline);
   if (before) measure(now, before, (app.overview.time - app.before.time) / 1000);
   if (byId("fleet").hidden) return;
+  drawTroubles(now);
   drawQuality(now);
   drawStates(now.streams);
+  drawTotals(now);
   drawTimeline();
+}
+
+// What a person has to do something about, the gravest first.
+function troubles(now) {
+  const found = [];
+  const say = (name, text, isGrave) => { found.push({ name, text, isGrave }); };
+  const restoring = now.partitions.filter((partition) => partition.restoring);
+  const lag = now.partitions.reduce((most, partition) => (partition.lag || 0) > (most.lag || 0) ? partition : most, {});
+  if (now.unsavable > 0) say("Waits for the disk.", `Models of ${count(now.unsavable, "partition", "partitions")} cannot be saved, and nothing is read until they can: make room where state.directory is.`, true);
+  if (now.stalled_seconds > 30) say("Stands still.", `A partition has not moved for ${duration(now.stalled_seconds)} with records to read; the largest lag is that of ${lag.topic}[${lag.partition}].`, true);
+  if (now.joined < now.workers) say("Joins.", `${now.joined} of ${count(now.workers, "worker has", "workers have")} been given their share by the group.`);
+  if (restoring.length > 0) say("Restores.", `${restoring.length} of ${count(now.partitions.length, "partition", "partitions")}, ${short(restoring.reduce((sum, partition) => sum + partition.restoring_records, 0))} records left.`);
+  if (now.smeared > 0) say("Smeared streams.", `${count(now.smeared, "event", "events")} came without a key, or with another key than the stream's event before: a stream may lie in several partitions, each with a model of its own. Let the producer's key be what names the stream (input.stream), or its group.`);
+  if (now.dead_letters > 0) say("Dead letters.", `${count(now.dead_letters, "record was no event", "records were no events")}; the headers in the dead-letter topic say which field and what to do.`);
+  return found;
+}
+
+function drawTroubles(now) {
+  const found = troubles(now);
+  const key = JSON.stringify(found);
+  if (byId("troubles").dataset.key === key) return;
+  byId("troubles").dataset.key = key;
+  byId("troubles").replaceChildren(...found.map(({ name, text, isGrave }) => {
+    const item = element("li", isGrave ? "grave" : "");
+    item.append(element("b", "", name), text);
+    return item;
+  }));
+}
+
+function drawTotals(now) {
+  const plural = (number, one) => number === 1 ? one : one + "s";
+  const figures = [[now.processed, "processed"], [now.late, "late"], [now.duplicate, "duplicate"], [now.dead_letters, plural(now.dead_letters, "dead letter")],
+    [now.commits, plural(now.commits, "commit")], [now.aborts, plural(now.aborts, "abort")], [now.partitions.length, plural(now.partitions.length, "partition")], [now.workers, plural(now.workers, "worker")]];
+  byId("totals").replaceChildren(...figures.map(([number, name]) => {
+    const item = element("span");
+    item.append(element("b", "", short(number)), " " + name);
+    return item;
+  }));
 }
 
 function measure(now, before, seconds) {
@@ -102,7 +143,11 @@ function measure(now, before, seconds) {
   byId("rate").textContent = short(Math.round(recent.reduce((sum, rate) => sum + rate, 0) / recent.length));
   byId("lag").textContent = short(lag);
   byId("latency").textContent = isFinite(latency) ? "≤ " + duration(latency) : "–";
-  for (const name of ["rate", "lag", "latency"]) sparkline("spark-" + name, app.history[name]);
+  for (const name of ["rate", "lag", "latency"]) {
+    const most = Math.max(...app.history[name]);
+    byId("most-" + name).textContent = name === "latency" ? duration(most) : short(Math.round(most));
+    sparkline("spark-" + name, app.history[name]);
+  }
 }
 
 // The upper bound of the bucket that holds the quantile of what came between two looks.
@@ -145,17 +190,17 @@ function drawStates(streams) {
 function drawTimeline() {
   const own = app.notices.filter((notice) => notice.pipeline === app.pipeline);
   const marks = own.map((notice) => ({ kind: notice.kind, seen: notice.seen, severity: notice.event.severity }));
-  timeline("timeline", marks, app.overview.time, timelineSpan);
+  timeline("timeline", marks, app.overview.time, app.span);
   const anomalies = own.filter((notice) => notice.kind === "anomaly").length;
   const drifts = own.filter((notice) => notice.kind === "drift").length;
   const counted = [count(anomalies, "anomaly", "anomalies"), count(drifts, "drift", "drifts")];
-  byId("marks-count").textContent = counted.join(" and ") + " seen by this page";
+  byId("marks-count").textContent = counted.join(" and ") + ", the gravest anomalies the tallest";
   byId("timeline").dataset.marks = anomalies + drifts;
   drawNotices("notices", own, 40);
 }
 
 function count(number, one, many) {
-  return `${number} ${number === 1 ? one : many}`;
+  return `${short(number)} ${number === 1 ? one : many}`;
 }
 
 function drawNotices(id, notices, count) {
@@ -163,13 +208,13 @@ function drawNotices(id, notices, count) {
   const key = latest.length ? latest[0].seen + "/" + latest[0].event.id + latest.length : "";
   if (byId(id).dataset.key === key) return;
   byId(id).dataset.key = key;
-  byId(id).replaceChildren(...latest.map((notice) => {
+  replaceLinks(byId(id), latest.map((notice) => {
     const { event, kind, seen } = notice;
     const item = element("li");
     const link = element("a", "", event.stream);
     link.href = streamPath(event.stream);
     const what = kind === "anomaly" ? event.severity : kind === "drift" ? event.kind || "recall" : kind === "health" ? event.kind : "";
-    item.append(element("time", "", new Date(seen).toLocaleTimeString([], { hour12: false })), element("span", "tag " + kind, `${kind} ${what}`), link, element("span", "what", event.explanation || ""));
+    item.append(element("time", "", timeOfDay(seen)), element("span", "tag " + kind, `${kind} ${what}`), link, element("span", "what", event.explanation || ""));
     return item;
   }));
 }
@@ -181,7 +226,8 @@ async function loadStreams() {
   app.rows = page.streams;
   byId("previous").disabled = app.offset === 0;
   byId("next").disabled = !page.more;
-  document.querySelector("#streams tbody").replaceChildren(...page.streams.map((stream, index) => {
+  byId("no-streams").hidden = page.streams.length > 0;
+  replaceLinks(document.querySelector("#streams tbody"), page.streams.map((stream, index) => {
     const row = element("tr", index === app.chosen ? "chosen" : "");
     const name = element("td");
     const link = element("a", "", stream.stream);
@@ -190,7 +236,7 @@ async function loadStreams() {
     const state = element("td");
     state.append(element("span", "badge " + stream.state, stream.state));
     const seen = stream.last_seen.slice(0, 19).replace("T", " ");
-    row.append(name, state, element("td", "n", stream.score.toFixed(2)), element("td", "n", short(stream.events)), element("td", "n wide", seen), element("td", "n wide", `${stream.topic}[${stream.partition}]`));
+    row.append(name, state, element("td", "n", stream.score.toFixed(2)), element("td", "n wide", short(stream.events)), element("td", "n wide", seen), element("td", "n wide", `${stream.topic}[${stream.partition}]`));
     row.onclick = () => { location.hash = link.hash; };
     return row;
   }));
@@ -200,7 +246,8 @@ async function loadStreams() {
 
 async function watchEvents() {
   try {
-    const answer = await ask("/v1/events", app.latest ? { "Last-Event-ID": app.latest } : {});
+    // Without a time limit: it goes on for as long as the daemon.
+    const answer = await ask("/v1/events", app.latest ? { "Last-Event-ID": app.latest } : {}, null);
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";
     for (;;) {
@@ -249,6 +296,12 @@ function route() {
   if (!stream && app.overview) drawFleet();
 }
 
+// Goes to the page of streams that begins there.
+function turnTo(offset) {
+  app.offset = Math.max(0, offset);
+  app.chosen = -1;
+}
+
 function choose(step) {
   app.chosen = Math.max(0, Math.min(app.rows.length - 1, app.chosen + step));
   document.querySelectorAll("#streams tbody tr").forEach((row, index) => {
@@ -285,13 +338,20 @@ document.addEventListener("keydown", (event) => {
 for (const button of document.querySelectorAll("[data-sort]")) {
   button.onclick = () => {
     app.sort = button.dataset.sort;
-    app.offset = 0;
+    turnTo(0);
     for (const other of document.querySelectorAll("[data-sort]")) other.setAttribute("aria-pressed", other === button);
     loadStreams();
   };
 }
-byId("previous").onclick = () => { app.offset = Math.max(0, app.offset - 12); loadStreams(); };
-byId("next").onclick = () => { app.offset += 12; loadStreams(); };
+for (const button of document.querySelectorAll("[data-minutes]")) {
+  button.onclick = () => {
+    app.span = Number(button.dataset.minutes) * 60e3;
+    for (const other of document.querySelectorAll("[data-minutes]")) other.setAttribute("aria-pressed", other === button);
+    if (app.overview) drawFleet();
+  };
+}
+byId("previous").onclick = () => { turnTo(app.offset - 12); loadStreams(); };
+byId("next").onclick = () => { turnTo(app.offset + 12); loadStreams(); };
 const redraw = () => { if (app.overview) drawFleet(); if (streamView.data) streamView.draw(); };
 window.addEventListener("resize", redraw);
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);

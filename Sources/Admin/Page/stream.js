@@ -2,21 +2,24 @@
 "use strict";
 
 const streamView = {
-  name: null, channel: 0, data: null, points: [], attention: [], next: 0, chart: null, timer: null,
+  name: null, channel: 0, data: null, points: [], attention: [], next: 0, chart: null, timer: null, pruned: [],
 
   open(name) {
     this.close();
     this.name = name;
     byId("stream-name").textContent = name;
     byId("stream-line").textContent = "";
+    byId("stream-state").textContent = "";
+    byId("stream-pipeline").textContent = app.pipeline || "";
     byId("channels").replaceChildren();
+    byId("stream").classList.add("waiting");
     this.update();
   },
 
   close() {
     clearTimeout(this.timer);
     if (this.chart) this.chart.destroy();
-    Object.assign(this, { name: null, channel: 0, data: null, points: [], attention: [], next: 0, chart: null });
+    Object.assign(this, { name: null, channel: 0, data: null, points: [], attention: [], next: 0, chart: null, pruned: [] });
   },
 
   choose(channel) {
@@ -32,20 +35,32 @@ const streamView = {
       return;
     }
     const path = "/v1/streams/" + name.split("/").map(encodeURIComponent).join("/");
-    const answer = await ask(`${path}?pipeline=${encodeURIComponent(app.pipeline)}&channel=${channel}&after=${this.next}`);
+    let said = "The daemon cannot be reached; this is what it said last.";
+    let data = null;
+    try {
+      const answer = await ask(`${path}?pipeline=${encodeURIComponent(app.pipeline)}&channel=${channel}&after=${this.next}`);
+      said = answer.status === 404 ? "No worker of this process has the stream; another member of the group may." : "The workers are busy.";
+      if (answer.ok) data = await answer.json();
+    } catch {
+      // Said below; the daemon may come back.
+    }
     // Another stream may have been chosen meanwhile.
     if (this.name !== name || this.channel !== channel) return;
     this.timer = setTimeout(() => this.update(), 1000);
-    if (!answer.ok) {
-      byId("stream-line").textContent = answer.status === 404 ? "No worker of this process has the stream." : "The workers are busy.";
-      return;
-    }
-    this.take(await answer.json());
+    if (data) this.take(data);
+    else byId("stream-line").textContent = said;
+  },
+
+  // A daemon that was started since counts what it says from the beginning.
+  restart() {
+    if (this.name !== null) this.choose(this.channel);
   },
 
   take(data) {
     const first = this.data === null;
+    if (!first) this.notePruned(this.data.synapses, data.synapses);
     this.data = data;
+    byId("stream").classList.remove("waiting");
     const { points, attention, first: number } = data.course;
     if (first) this.points = this.past(data, points);
     this.points.push(...points);
@@ -65,6 +80,13 @@ const streamView = {
       [last - (values.length - (points.length ? 0 : 1) - index) * spacing, value, null, null, null, null, false, ""]);
   },
 
+  // What a slot listened to before it was grown anew.
+  notePruned(before, now) {
+    now.forEach((synapse, slot) => {
+      if (before[slot] && before[slot].lag !== synapse.lag) this.pruned[slot] = before[slot].lag;
+    });
+  },
+
   draw() {
     const data = this.data;
     const state = data.anomaly ? "anomalous" : data.warm_up > 0 ? "learning" : "steady";
@@ -75,11 +97,14 @@ const streamView = {
     byId("stream-line").textContent = `After ${short(data.events)} events it expects ${short(next.prediction)} next, ` +
       `between ${short(next.lower)} and ${short(next.upper)}. Score ${short(data.score)}, alarm at ${short(data.level)}.` +
       (data.warm_up > 0 ? ` No alarm for ${data.warm_up} more events.` : "");
+    byId("chart-title").textContent = data.channel;
     this.drawChannels(data);
     this.drawChart();
     this.drawAttention(data);
     heatMap("weights", [{ name: "slow", values: data.weights.slow }, { name: "plastic", values: data.weights.plastic }], data.weights.inputs);
+    byId("weights-top").textContent = short(Math.max(...[...data.weights.slow, ...data.weights.plastic].map(Math.abs)));
     this.drawSynapses(data.synapses);
+    this.drawNeighbours(data);
     weekClock("season", data.week);
     this.drawRegimes(data.regimes);
     this.drawModulator(data);
@@ -156,6 +181,7 @@ const streamView = {
     const weight = (name) => this.attention.length ? mean[names.indexOf(name)] : data.experts[names.indexOf(name)].weight;
     const shown = [...names].sort((a, b) => weight(b) - weight(a)).slice(0, 6);
     attentionRiver("attention", this.attention, names, shown);
+    byId("attention-from").textContent = this.attention.length > 1 ? `${this.attention.length} events ago` : "no event since this page looks";
     const colours = series();
     byId("experts").replaceChildren(...shown.map((name, place) => {
       const expert = data.experts[names.indexOf(name)];
@@ -170,12 +196,19 @@ const streamView = {
 
   drawSynapses(synapses) {
     const slots = [0, 1, 2].map((slot) => synapses[slot]);
-    byId("synapses").replaceChildren(...slots.map((synapse) => {
+    byId("synapses").replaceChildren(...slots.map((synapse, slot) => {
       if (!synapse) return element("div", "none", "none grown");
       const box = element("div");
       box.append(element("b", "", `${synapse.lag} back`), element("span", "line", `grown ${short(synapse.age)} events ago, use ${short(synapse.utility)}`));
+      if (this.pruned[slot]) box.append(element("span", "line", `; ${this.pruned[slot]} back was pruned`));
       return box;
     }));
+  },
+
+  drawNeighbours(data) {
+    const names = data.neighbours.filter(Boolean).map((neighbour) =>
+      neighbour.stream ? neighbour.stream : neighbour.place === undefined ? `channel ${neighbour.channel}` : `the stream at place ${neighbour.place} of its group`);
+    byId("neighbours").textContent = names.length ? "Listens to " + names.join(" and ") + "." : "";
   },
 
   drawRegimes(regimes) {
