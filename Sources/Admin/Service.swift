@@ -7,6 +7,9 @@ public import Pipeline
 public struct Service {
   /// How far the start is extended each time that restoring has moved on.
   private static let startExtension: UInt64 = 60_000_000_000
+  /// How long the start is extended for while the group has not given every worker its share: it
+  /// waits for its other members, for as long as `max.poll.interval.ms` (five minutes).
+  private static let joinLimit: UInt64 = 360_000_000_000
   /// How often the status line may change, in nanoseconds.
   private static let statusInterval: UInt64 = 5_000_000_000
   /// How long a partition may stand still, in nanoseconds.
@@ -19,7 +22,10 @@ public struct Service {
   private var fed: UInt64 = 0
   private var statusTime: UInt64 = 0
   private var status = ""
-  private var received: Int64 = -1
+  /// When it was first asked to tell.
+  private var begun: UInt64?
+  /// What had been restored when the start was last extended.
+  private var restored: Int64 = -1
 
   /// - Parameters:
   ///   - watchdog: see above.
@@ -56,9 +62,14 @@ public struct Service {
       return
     }
     let counters = observatory.counters
-    let read = counters.received + counters.filledStreams
-    guard read > received, now &- statusTime >= Self.statusInterval || received < 0 else { return }
-    received = read
+    let done = counters.received + counters.filledStreams + counters.restoredStreams
+    let isFirst = begun == nil
+    let since = begun ?? now
+    begun = since
+    let isJoining = !observatory.reports.allSatisfy(\.isJoined) && now &- since < Self.joinLimit
+    guard done > restored || isJoining, now &- statusTime >= Self.statusInterval || isFirst
+    else { return }
+    restored = done
     tellStatus(
       observatory, now: now, with: "EXTEND_TIMEOUT_USEC=\(Self.startExtension / 1000)\n")
   }

@@ -37,9 +37,10 @@ struct Served {
   /// Shows a worker that has joined and has one partition.
   func show(
     position: Int64 = 10, speaksFrom: Int64 = 0, lag: Int64? = 0, committed: Int64? = nil,
-    unsavable: Int64 = 0, at seconds: UInt64 = 1
+    unsavable: Int64 = 0, models: Int64 = 0, at seconds: UInt64 = 1
   ) {
     var report = WorkerReport()
+    report.counters.restoredStreams = models
     report.counters.unsavable = unsavable
     report.isJoined = true
     report.counters.received = 10

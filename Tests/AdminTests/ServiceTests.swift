@@ -45,6 +45,29 @@ final class Told: Sendable {
     #expect(told.take().first?.hasPrefix("READY=1\nSTATUS=1 partitions") == true)
   }
 
+  @Test("longer to start while the group lets workers wait, but not for ever")
+  func joining() throws {
+    let served = try Served()
+    var service = service()
+    func isExtended(at seconds: UInt64) -> Bool {
+      service.watch(served.observatory, now: seconds * second)
+      return told.take().contains { $0.hasPrefix("EXTEND_TIMEOUT_USEC=") }
+    }
+    for seconds in stride(from: UInt64(1), to: 361, by: 5) { #expect(isExtended(at: seconds)) }
+    #expect(!isExtended(at: 361) && !isExtended(at: 400))
+  }
+
+  @Test("longer to start while saved models are being read")
+  func loading() throws {
+    let served = try Served()
+    var service = service()
+    for (seconds, models) in [(1, 0), (7, 500), (14, 500), (21, 900)] as [(UInt64, Int64)] {
+      served.show(position: 5, speaksFrom: 8, models: models)
+      service.watch(served.observatory, now: seconds * second)
+      #expect(told.take().contains { $0.hasPrefix("EXTEND") } == (seconds != 14))
+    }
+  }
+
   @Test("a worker that stands still stops the watchdog")
   func watchdog() throws {
     let served = try Served()

@@ -16,9 +16,11 @@ from flood import flood
 from log import Log
 from metrics import Metrics
 from reload import reload
+from scrape import scrape
 from torture import torture
 
 
+EVENTS = {"hostile": 100_000, "scrape": 6_000_000}
 PAUSE_BYTES_MAX = 512 << 20
 PAUSE_BUSY_SECONDS = 10
 
@@ -28,7 +30,7 @@ class Place:
 
     def __init__(self, scenario, options):
         self.options, self.keep, self.summary = options, False, None
-        self.events = options.events or (100_000 if scenario == "hostile" else 1_000_000)
+        self.events = options.events or EVENTS.get(scenario, 1_000_000)
         self.name = f"spnd-test-{scenario}-{os.getpid()}-{time.time_ns() // 1_000_000}"
         self.topic, self.predictions = f"{self.name}.in", f"{self.name}.predictions"
         self.dead_letters = f"{self.name}.dead"
@@ -260,5 +262,5 @@ def mixed(place, records):
 
 ALL = {
     "plain": plain, "restart": restart, "pair": pair, "pause": pause, "lost": lost,
-    "hostile": hostile, "reload": reload, "flood": flood, "torture": torture,
+    "hostile": hostile, "reload": reload, "flood": flood, "scrape": scrape, "torture": torture,
 }

@@ -23,6 +23,7 @@ import Testing
     let browser = try Browser(profile: "\(folder.path)/profile")
 
     try showFleet(browser, String(address.0))
+    try showTroubles(browser)
     try showStream(browser, String(address.0))
     #expect(browser.complaints == [])
     let own = [String(address.0), "data:", "about:"]
@@ -64,6 +65,21 @@ import Testing
     try browser.show(machine, width: 390, height: 1600, isDark: false)
     try browser.wait(until: "app.rows.length > 1 && app.rows[0].topic === 'demo.machine'")
     #expect(try browser.value("location.hash") == "#/?pipeline=demo-machine")
+  }
+
+  /// A demonstration has no troubles, so the page is told of a pipeline that has them all.
+  private func showTroubles(_ browser: Browser) throws {
+    #expect(try browser.value("byId('troubles').childElementCount") == "0")
+    let partition = "{ topic: 'in', partition: 3, lag: 7, restoring: true, restoring_records: 9 }"
+    let troubled = """
+      { workers: 2, joined: 1, unsavable: 1, stalled_seconds: 61, smeared: 5, dead_letters: 1,
+        partitions: [\(partition)] }
+      """
+    // At once, for the page goes on asking.
+    let said = "[...byId('troubles').children].map((item) => item.firstChild.textContent).join(' ')"
+    #expect(
+      try browser.value("(drawTroubles(\(troubled)), \(said))")
+        == "Waits for the disk. Stands still. Joins. Restores. Smeared streams. Dead letters.")
   }
 
   private func showStream(_ browser: Browser, _ address: String) throws {
