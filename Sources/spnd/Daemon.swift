@@ -119,7 +119,8 @@ final class Daemon: Sendable {
       observatory.beat(worker, now: now)
       let handed = generation.load(ordering: .acquiring)
       if handed != taken {
-        try engine.adopt(observatory.definition)
+        let definition = observatory.definition
+        try engine.adopt(definition, memory: definition.state.memory / workers)
         taken = handed
         adopted.withLock { $0[worker] = handed }
       }

@@ -16,6 +16,8 @@ struct History {
   var forgets = false
   /// Whether models go to a changelog, too, and so from disk to disk.
   var hasChangelog = false
+  /// Whether a definition that is handed over brings its memory, too.
+  var reloadsMemory = false
   /// The definition that a member is handed before a step, if it is handed one.
   var reload: (_ step: Int) -> Definition? = { _ in nil }
 
@@ -34,7 +36,10 @@ struct History {
       }
       let index = step % members
       do {
-        if let definition = reload(step) { try workers[index].adopt(definition) }
+        if let definition = reload(step) {
+          try workers[index].adopt(
+            definition, memory: reloadsMemory ? definition.state.memory : nil)
+        }
         try workers[index].step()
       } catch let error as PipelineError where error == crash {
         end(workers[index])
@@ -100,7 +105,9 @@ final class Worker {
 
   func step() throws { _ = try engine.step() }
 
-  func adopt(_ definition: Definition) throws { try engine.adopt(definition) }
+  func adopt(_ definition: Definition, memory: Int?) throws {
+    try engine.adopt(definition, memory: memory)
+  }
 
   func takeNotices() -> [Notice] { engine.takeNotices() }
 

@@ -51,6 +51,25 @@ import Testing
     #expect(of(.anomalies, strict) != of(.anomalies, generous))
   }
 
+  @Test("memory shrinks to a stream or two and grows again, and no byte changes")
+  func memory() throws {
+    let definition = try simulatedDefinition()
+    let cluster = SimulatedCluster(partitions: input, seed: 5, faults: .init())
+    var history = History(cluster: cluster, members: 2, batch: 20, disks: [SimulatedDisk()])
+    history.reloadsMemory = true
+    history.reload = { step in
+      guard step.isMultiple(of: 5) else { return nil }
+      var changed = definition
+      changed.state.memory = [30_000, 1 << 30][step / 10 % 2]
+      changed.state.maxReplay = .milliseconds(100 + step % 7 * 300)
+      changed.http.streams = step % 3
+      return changed
+    }
+    let counters = try history.run()
+    #expect(counters.evictedStreams > 10)
+    #expect(try sorted(cluster.results) == results { _ in nil })
+  }
+
   @Test("what only a restart can change is named")
   func restart() throws {
     let definition = try simulatedDefinition()
@@ -58,10 +77,17 @@ import Testing
     other.alerts.warmUp = 7
     other.output.predictionsEvery = 3
     other.processing.batch = 9
+    other.state.memory = 1 << 30
+    other.state.maxReplay = .seconds(7)
+    other.http.streams = 5
     #expect(definition.restartKeys(for: other) == [])
     other.input.topics = ["others"]
     other.model.interval = 0.9
     other.output.drift = nil
-    #expect(definition.restartKeys(for: other) == ["input", "model", "output.drift.topic"])
+    other.state.onMismatch = .keep
+    other.http.listen.port = 1
+    #expect(
+      definition.restartKeys(for: other)
+        == ["input", "model", "state", "http", "output.drift.topic"])
   }
 }

@@ -58,12 +58,10 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     self.store = store
     hasChangelog = store != nil && !definition.state.changelogs.isEmpty
     let processor = try Processor(definition, shard: shard, header: header, store: store)
-    // A slice is held twice while it is written: here, and by the store's transaction.
-    let copies = min(memory / 8, 2 * Self.sliceBytesMax)
     let boardByteCount = definition.input.group.isEmpty ? 0 : processor.network.boardByteCount
     pool = BlockPool(
       blockByteCount: processor.layout.byteCount, boardByteCount: boardByteCount,
-      byteCountMax: memory - copies)
+      byteCountMax: Self.blockBytes(of: memory))
     boards = boardByteCount > 0 ? BlockPool(blockByteCount: boardByteCount) : nil
     self.processor = processor
     lastCommit = clock.monotonicNanoseconds()
@@ -128,11 +126,22 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   ///
   /// Commits and saves first: no transaction, and no replay after a restart, is worked by two
   /// definitions. The new one must not differ in what only a restart can change (`restartKeys`).
-  public mutating func adopt(_ definition: Definition) throws(PipelineError) {
+  ///
+  /// - Parameter memory: see `init`; nil leaves it as it was.
+  public mutating func adopt(
+    _ definition: Definition, memory: Int? = nil
+  ) throws(PipelineError) {
     precondition(self.definition.restartKeys(for: definition).isEmpty)
     try drain()
     self.definition = definition
     processor.adopt(definition)
+    if let memory { pool.limit(to: Self.blockBytes(of: memory)) }
+  }
+
+  /// What is left of the memory of models for the models themselves: a slice is held twice while
+  /// it is written, here, and by the store's transaction.
+  private static func blockBytes(of memory: Int) -> Int {
+    memory - min(memory / 8, 2 * sliceBytesMax)
   }
 
   /// The groups of a partition that begins; nil where each stream is on its own.

@@ -9,7 +9,9 @@ internal import Glibc
   /// Bytes of one block, a multiple of 64.
   package let blockByteCount: Int
   /// The blocks that should be in use at most.
-  let countMax: Int
+  private(set) var countMax = 1
+  /// Bytes of one block and of what belongs to it.
+  private let byteCountEach: Int
   /// The blocks that stay in use when room is made.
   var countKept: Int { countMax - max(1, countMax / 16) }
   /// Blocks in use.
@@ -34,8 +36,13 @@ internal import Glibc
   package init(blockByteCount: Int, boardByteCount: Int = 0, byteCountMax: Int = .max) {
     precondition(blockByteCount > 0 && blockByteCount.isMultiple(of: 64))
     self.blockByteCount = blockByteCount
-    countMax = max(1, byteCountMax / (blockByteCount + boardByteCount + Self.bytesBeside))
+    byteCountEach = blockByteCount + boardByteCount + Self.bytesBeside
+    limit(to: byteCountMax)
   }
+
+  /// Changes the memory that blocks and what belongs to them should take at most; what is in use
+  /// stays until room is made, and what was given back stays with the pool.
+  func limit(to byteCountMax: Int) { countMax = max(1, byteCountMax / byteCountEach) }
 
   deinit {
     for index in unsafe chunks.indices { unsafe munmap(chunks[index], chunkByteCount) }
