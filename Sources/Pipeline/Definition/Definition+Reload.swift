@@ -2,9 +2,9 @@ extension Definition {
   /// The keys in which another definition differs and that only a restart can change: what names
   /// the work, how records are read, and what models are made of.
   ///
-  /// All others (alerts, outputs' sampling, the pace of commits and of saving, the memory of models,
-  /// the number of series) can change between two transactions, without touching what models have
-  /// learned.
+  /// All others (alerts, outputs' sampling, the pace of commits and of saving, the memory of
+  /// models, the number of series) can change between two transactions, without touching what
+  /// models have learned.
   public func restartKeys(for other: Definition) -> [String] {
     let outputs = zip(output.topics, other.output.topics).map { old, new in
       (old.key, old.topic == new.topic)
