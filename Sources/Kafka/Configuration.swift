@@ -91,8 +91,10 @@ internal import CRdKafka
       ]
     case .producer:
       [
-        // A commit sends what lingers at once, so waiting costs no latency and saves requests.
-        ("linger.ms", "50"),
+        // A commit sends what lingers at once, so waiting costs no latency and saves requests. An
+        // idempotent producer has one request of a partition under way, and as long as more is
+        // due than that, librdkafka's thread goes round without a pause.
+        ("linger.ms", "500"),
         ("partitioner", "murmur2_random"),
         // librdkafka's default is five minutes, longer than a transaction may last.
         ("transaction.timeout.ms", "60000"),

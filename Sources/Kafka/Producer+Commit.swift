@@ -36,7 +36,10 @@ extension Producer {
     try begin()
     do throws(KafkaError) {
       try checkDeliveries()
+      // Results are on their way while the offsets go.
+      hasten(for: 1)
       if offsets.count > 0 { try sendOffsets(offsets, of: group) }
+      hasten(for: Self.usualDeliveryMilliseconds)
       unsafe try untilKnown("commit") { client, timeout in
         unsafe rd_kafka_commit_transaction(client, timeout)
       }
@@ -67,6 +70,7 @@ extension Producer {
   /// Waits until everything appended is delivered; `.aborted` if anything could not be.
   package mutating func flush() throws(KafkaError) -> CommitOutcome {
     guard isOpen else { return .committed }
+    hasten(for: Self.usualDeliveryMilliseconds)
     // Ends: what cannot be delivered fails after `message.timeout.ms`.
     while unsafe rd_kafka_flush(client.pointer, Self.requestTimeout.milliseconds)
       != RD_KAFKA_RESP_ERR_NO_ERROR
@@ -83,6 +87,16 @@ extension Producer {
     }
     close()
     return .committed
+  }
+
+  /// Sends what lingers and waits until it is delivered, but not for longer than so many
+  /// milliseconds.
+  ///
+  /// librdkafka looks every 10 milliseconds whether a flush is done, also in a commit; a flush of
+  /// one millisecond looks when that is over.
+  private func hasten(for milliseconds: Int) {
+    for _ in 0..<milliseconds
+    where unsafe rd_kafka_flush(client.pointer, 1) == RD_KAFKA_RESP_ERR_NO_ERROR { return }
   }
 
   /// Throws away what was appended since the last commit.

@@ -9,6 +9,8 @@ package import Pipeline
   package static let overheadBytes = 512
   /// How long one call of the transaction protocol may take before it is asked again.
   static let requestTimeout: Duration = .seconds(10)
+  /// How long deliveries take at most where nothing is wrong.
+  static let usualDeliveryMilliseconds = 100
   /// How long starting may take while the transaction coordinator cannot be reached.
   static let startLimit: Duration = .seconds(60)
 

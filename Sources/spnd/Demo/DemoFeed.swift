@@ -20,7 +20,7 @@ struct DemoFeed: ~Copyable {
       name: source.definition.input.topics[0],
       partitionCount: Int32(clamping: source.definition.topics.partitions), bytesMax: 1_000_000)
     producer = try Producer(
-      properties: source.properties, topics: [topic], transactionalId: nil,
+      properties: source.properties + [("linger.ms", "50")], topics: [topic], transactionalId: nil,
       log: { [board] level, line in if level <= 4 { board.keep(line) } })
   }
 
