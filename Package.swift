@@ -42,7 +42,8 @@ let package = Package(
     .target(
       name: "Pipeline", dependencies: ["SPN", "CProcessor", "CSimdJSON", "CYAML"],
       swiftSettings: strict),
-    .target(name: "Kafka", dependencies: ["Pipeline", "CRdKafka"], swiftSettings: strict),
+    .target(
+      name: "Kafka", dependencies: ["Pipeline", "CProcessor", "CRdKafka"], swiftSettings: strict),
     .target(name: "Storage", dependencies: ["Pipeline", "CLMDB"], swiftSettings: strict),
     .target(
       name: "Admin", dependencies: ["Pipeline", "CMicroHTTPD"],

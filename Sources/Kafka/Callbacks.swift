@@ -11,6 +11,8 @@ final class Callbacks {
   var beat: @Sendable () -> Void = {}
   /// What the group decided and the owner has not been told yet, oldest first.
   var rebalances: [Rebalance] = []
+  /// Whether a decision of the group ends the poll in which it is told.
+  var endsPoll = true
   /// Whether the client leaves the group, and answers the group's decisions by itself.
   var isClosing = false
   /// The last thing that went wrong with a connection; what a time-out's message should name.
@@ -112,8 +114,8 @@ private func rebalanced(
     Callbacks.Rebalance(
       isAssignment: response == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS,
       partitions: unsafe PartitionList.entries(of: partitions).map { ($0.topic, $0.partition) }))
-  // Ends the poll, so that the owner can commit first and answer then.
-  unsafe rd_kafka_yield(client)
+  // The owner commits first and answers then.
+  if callbacks.endsPoll { unsafe rd_kafka_yield(client) }
 }
 
 private func delivered(

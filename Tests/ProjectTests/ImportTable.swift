@@ -13,7 +13,7 @@ enum ImportTable {
     return [
       "SPN": [],
       "Pipeline": system.union(["SPN", "CProcessor", "CSimdJSON", "CYAML"]),
-      "Kafka": engine.union(system).union(["CRdKafka"]),
+      "Kafka": engine.union(system).union(["CProcessor", "CRdKafka"]),
       "Storage": engine.union(system).union(["CLMDB"]),
       "Admin": engine.union(system).union(["CMicroHTTPD"]),
       "Evaluation": engine.union(system).union(foundation),
