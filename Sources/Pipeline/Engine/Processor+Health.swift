@@ -98,7 +98,6 @@ extension Processor {
     let now = min(time.nanoseconds, recordTime(or: time.nanoseconds).nanoseconds)
     guard partition.silence.isDue(now) else { return }
     var silent: [[UInt8]] = []
-    var waiting: [(key: [UInt8], deadline: Int64)] = []
     while let key = partition.silence.takeDue(now) {
       let stream = try find(key.span, in: partition, counters: &counters)
       let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
@@ -111,9 +110,11 @@ extension Processor {
         partition.streams.noteChange(stream, at: encoder.offset)
         if isSilent { silent.append(key) }
       }
-      if state.silence.phase != .silent { waiting.append((key, state.silence.deadline)) }
+      if state.silence.phase != .silent {
+        partition.silence.postpone(key, deadline: state.silence.deadline)
+      }
     }
-    for (key, deadline) in waiting { partition.silence.add(key, deadline: deadline) }
+    partition.silence.resume()
     silent.sort { $0.lexicographicallyPrecedes($1) }
     counters.countTroubles(.silent, silent.count)
     for key in silent where speaks { try writeSilence(key.span, partition, time, into: &sink) }

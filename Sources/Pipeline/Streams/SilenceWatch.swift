@@ -11,6 +11,8 @@ package struct SilenceWatch {
 
   /// A binary heap: no entry is earlier than the one at half its place.
   private var heap: [Entry] = []
+  /// What was taken out and is to be watched again, once all that is due was looked at.
+  private var postponed: [Entry] = []
 
   package init() {}
 
@@ -22,7 +24,11 @@ package struct SilenceWatch {
 
   /// Watches a stream from here on. O(log n).
   package mutating func add(_ key: [UInt8], deadline: Int64) {
-    heap.append(Entry(deadline: deadline, key: key))
+    add(Entry(deadline: deadline, key: key))
+  }
+
+  private mutating func add(_ entry: Entry) {
+    heap.append(entry)
     var place = heap.count - 1
     while place > 0, heap[place].deadline < heap[(place - 1) / 2].deadline {
       heap.swapAt(place, (place - 1) / 2)
@@ -41,6 +47,18 @@ package struct SilenceWatch {
       place = child
     }
     return due.key
+  }
+
+  /// Watches a stream that was taken out again, from the next `resume` on: its deadline may have
+  /// passed already.
+  package mutating func postpone(_ key: [UInt8], deadline: Int64) {
+    postponed.append(Entry(deadline: deadline, key: key))
+  }
+
+  /// Watches what was postponed again.
+  package mutating func resume() {
+    for entry in postponed { add(entry) }
+    postponed.removeAll(keepingCapacity: true)
   }
 
   private func earlierChild(of place: Int) -> Int? {
