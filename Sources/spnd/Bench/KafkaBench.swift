@@ -77,7 +77,7 @@ private struct KafkaLoop {
     row.add("guarantee", isExactlyOnce ? "exactly_once" : "at_least_once")
     row.add("events_per_second", Sample(rates))
     row.add("cpu_s_per_million", Sample(seconds).median)
-    for thread in ["worker", "commit", "librdkafka"] {
+    for thread in LoadMeter.roles {
       row.add("\(thread)_s", Sample(threads[thread] ?? []).median)
     }
     row.add("allocations_per_event", Sample(allocations).median)
@@ -108,6 +108,9 @@ private struct KafkaLoop {
 
 /// What a process spends while a count goes from a tenth to the whole.
 struct LoadMeter {
+  /// What threads do that count: all of the daemon's, and of the floor's.
+  static let roles = ["worker", "commit", "save", "librdkafka"]
+
   let eventsPerSecond: Double
   /// By what the threads do; the embedded broker and those who wait left out.
   let cpuSecondsPerMillion: [String: Double]
@@ -140,7 +143,7 @@ struct LoadMeter {
     let elapsed = Double(end.nanoseconds - start.nanoseconds) * 1e-9
     eventsPerSecond = elapsed > 0 ? events / elapsed : 0
     var seconds: [String: Double] = [:]
-    for role in ["worker", "commit", "librdkafka"] {
+    for role in Self.roles {
       let spent = (end.seconds[role] ?? 0) - (start.seconds[role] ?? 0)
       seconds[role] = spent / events * 1e6
     }

@@ -41,6 +41,8 @@ private final class LatencyRun: Sendable {
   /// Results that were read from the end of the warm-up to that of the feeding.
   private let shownSteadily = Atomic(0)
   private let isFed = Atomic(false)
+  /// When the warm-up is over, in milliseconds since 1970: what was produced before does not count.
+  private let warm = Atomic(Int64.max)
   private let failure = Mutex<KafkaError?>(nil)
   private let latencies = Mutex<[Double]>([])
 
@@ -80,7 +82,12 @@ private final class LatencyRun: Sendable {
       definition: definition, instance: directory.instance, workers: settings.workerCount,
       log: .silent)
     daemon.start()
-    while daemon.isRunning, daemon.counters.partitions < cluster.partitions { usleep(10_000) }
+    // Both: at first one worker has all partitions, until the others have joined.
+    while daemon.isRunning,
+      !daemon.observatory.isRestored || daemon.counters.partitions != cluster.partitions
+    {
+      usleep(10_000)
+    }
     let reader = WorkerThread(name: "reader") { self.report(self.read) }
     let feed = WorkerThread(name: "feed") { self.report(self.feed) }
     feed.join()
@@ -100,12 +107,14 @@ private final class LatencyRun: Sendable {
     }
   }
 
-  /// Sends events in bursts of a millisecond.
+  /// Sends events in bursts of a millisecond, as a producer with librdkafka's defaults does.
   private func feed() throws(KafkaError) {
     let clock = SystemClock()
     var source = BenchEvents(streams: settings.streams ?? 10_000)
-    var producer = try cluster.producer(lingerMilliseconds: 0)
+    var producer = try cluster.producer(lingerMilliseconds: 5)
     let start = clock.monotonicNanoseconds()
+    warm.store(
+      clock.millisecondsSince1970() + Int64(Self.warmUpSeconds * 1000), ordering: .relaxed)
     var shownBefore: Int?
     while true {
       let elapsed = Double(clock.monotonicNanoseconds() - start) * 1e-9
@@ -134,7 +143,6 @@ private final class LatencyRun: Sendable {
       properties: [("bootstrap.servers", cluster.address), ("fetch.wait.max.ms", "10")],
       topics: [definition.output.topic(of: .predictions) ?? ""], from: .beginning,
       log: { _, _ in })
-    let skipped = (rate ?? 0) * Self.warmUpSeconds
     var found: [Double] = []
     var count = 0
     var last = clock.monotonicNanoseconds()
@@ -143,8 +151,9 @@ private final class LatencyRun: Sendable {
       let now = clock.millisecondsSince1970()
       for index in 0..<batch {
         count += 1
-        guard rate != nil, count > skipped else { continue }
-        found.append(Double(now - reader.record(at: index).timestamp))
+        let produced = reader.record(at: index).timestamp
+        guard rate != nil, produced >= warm.load(ordering: .relaxed) else { continue }
+        found.append(Double(now - produced))
       }
       shown.store(count, ordering: .relaxed)
       if batch > 0 { last = clock.monotonicNanoseconds() }

@@ -27,7 +27,7 @@ enum ResourceUsage {
     return 0
   }
 
-  /// Seconds that the threads alive now have computed, by what they do: `worker`, `commit`,
+  /// Seconds that the threads alive now have computed, by what they do: `worker`, `commit`, `save`,
   /// `librdkafka`, `broker` (the embedded one) and `other`.
   static func secondsByThread() -> [String: Double] {
     var seconds: [String: Double] = [:]
@@ -50,6 +50,7 @@ enum ResourceUsage {
   private static func role(of thread: String) -> String {
     if thread.hasPrefix("worker") { return "worker" }
     if thread.hasPrefix("commit") { return "commit" }
+    if thread.hasPrefix("save") { return "save" }
     if thread.hasPrefix("rdk:mock") { return "broker" }
     return thread.hasPrefix("rdk:") ? "librdkafka" : "other"
   }
