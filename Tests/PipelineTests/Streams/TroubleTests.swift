@@ -85,4 +85,22 @@ import Testing
     #expect(taken == [10, 20, 30, 40, 50, 60, 70])
     #expect(!watch.isDue(71))
   }
+  @Test func whatIsPostponedIsWatchedFromTheResumptionOn() {
+    var watch = SilenceWatch()
+    watch.add([1], deadline: 10)
+    watch.add([2], deadline: 20)
+    var taken: [[UInt8]] = []
+    while let key = watch.takeDue(30) {
+      taken.append(key)
+      // Still due, as where an event is replayed that the stream knows.
+      watch.postpone(key, deadline: 15)
+    }
+    #expect(taken == [[1], [2]])
+    #expect(!watch.isDue(30))
+    watch.resume()
+    #expect(watch.isDue(16))
+    #expect([watch.takeDue(30), watch.takeDue(30)].count { $0 != nil } == 2)
+    watch.resume()
+    #expect(!watch.isDue(30))
+  }
 }
