@@ -57,8 +57,7 @@ package struct SilenceWatch {
 
   /// Watches what was postponed again.
   package mutating func resume() {
-    for entry in postponed { add(entry) }
-    postponed.removeAll(keepingCapacity: true)
+    while let entry = postponed.popLast() { add(entry) }
   }
 
   private func earlierChild(of place: Int) -> Int? {
