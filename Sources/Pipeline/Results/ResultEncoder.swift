@@ -112,16 +112,26 @@ package struct ResultEncoder: ~Copyable {
   ///
   /// The id is made of what the event is about, so that a repeated one has the same.
   func cloudEvent(type: String, id: String, stream: Span<UInt8>, time: ModelTime) -> [Header] {
-    let subject = Array(count: stream.count) { stream[$0] }
-    return [
-      Header("ce_specversion", "1.0"),
-      Header("ce_id", id),
-      Header("ce_source", "spnd/\(definition.pipeline)"),
-      Header("ce_type", "spnd.\(type)"),
-      Header("ce_time", rfc3339Text(time.nanoseconds)),
-      Header(name: Array("ce_subject".utf8), value: subject),
-      Header("content-type", "application/json"),
+    [
+      CloudEvent.specVersion,
+      Header(name: CloudEvent.id, value: Array(id.utf8)),
+      Header(name: CloudEvent.source, value: Array("spnd/\(definition.pipeline)".utf8)),
+      Header(name: CloudEvent.type, value: Array("spnd.\(type)".utf8)),
+      Header(name: CloudEvent.time, value: rfc3339Text(time.nanoseconds)),
+      Header(name: CloudEvent.subject, value: Array(count: stream.count) { stream[$0] }),
+      CloudEvent.contentType,
     ]
+  }
+
+  /// What the headers of all events have in common, made once.
+  private enum CloudEvent {
+    static let specVersion = Header("ce_specversion", "1.0")
+    static let id = Array("ce_id".utf8)
+    static let source = Array("ce_source".utf8)
+    static let type = Array("ce_type".utf8)
+    static let time = Array("ce_time".utf8)
+    static let subject = Array("ce_subject".utf8)
+    static let contentType = Header("content-type", "application/json")
   }
 
   /// The id of something that happened at the record being answered, or at an earlier one of its
@@ -132,10 +142,10 @@ package struct ResultEncoder: ~Copyable {
     return "\(place)/\(definition.input.values[channel].name)/\(type)"
   }
 
-  private func rfc3339Text(_ nanoseconds: Int64) -> String {
+  private func rfc3339Text(_ nanoseconds: Int64) -> [UInt8] {
     var buffer = ByteBuffer(capacity: 32)
     buffer.append(rfc3339: nanoseconds)
-    return String(decoding: Array(count: buffer.bytes.count) { buffer.bytes[$0] }, as: UTF8.self)
+    return Array(count: buffer.count) { buffer.bytes[$0] }
   }
 
   /// The bytes that headers take in a record.
