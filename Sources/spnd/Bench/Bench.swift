@@ -23,7 +23,8 @@ enum Bench: Command {
       kafka      consume, pipeline, produce, commit: exactly once and at least once
       floor      the same loop in C against librdkafka with a copy in the place of the pipeline:
                  what Kafka itself costs; runs beside kafka
-      latency    from produce to committed result at 10, 50 and 80 % of the sustainable rate
+      latency    from produce to committed result at 10, 50 and 80 % of the sustainable rate, over
+                 15 seconds after a warm-up of 5
       soak       the pipeline at full load for --minutes: memory must not grow
 
       --runs N             repeats; the median counts, beside the spread of the middle half (5)
