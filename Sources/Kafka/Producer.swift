@@ -177,8 +177,8 @@ package import Pipeline
       else { return }
       switch rd_kafka_resp_err_t(error.number) {
       case RD_KAFKA_RESP_ERR__QUEUE_FULL:
-        // Only time and the serving of reports make room.
-        client.serve(timeout: .milliseconds(5))
+        // Only deliveries make room: sends what lingers, and serves reports.
+        _ = unsafe rd_kafka_flush(client.pointer, 5)
         try client.checkFatal()
       case RD_KAFKA_RESP_ERR__STATE where isTransactional:
         // The transaction has failed already; what failed it is told by the commit.
