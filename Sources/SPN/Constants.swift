@@ -138,14 +138,20 @@ enum Constants {
   static let longLevelRate: Float = 1 / 300
   /// What an alarm of the level adds to the usual distance, as a factor.
   static let levelLesson: Float = 1.5
-  /// The rates of the two means whose distance shows a ramp, per event.
-  static let rampRates: (short: Float, long: Float) = (1 / 64, 1 / 2000)
-  /// A ramp is this many usual distances…
-  static let rampAlarm: Float = 3
-  /// …and this many usual changes of the short mean.
-  static let rampNoise: Float = 5
-  /// Events of learning at which the usual distance is half believed.
-  static let rampDoubt: Float = 1000
+  /// A ramp is this many deviations of the short mean's noise.
+  static let rampAlarm: Float = 4.6
+  /// The rate of the mean that it leaves, per event.
+  static let rampLongRate: Float = 1 / 2000
+  /// How much more than its noise a level wanders by chance, as a factor.
+  static let rampGrowth: Float = 1.5
+  /// The rate of the noise, per event.
+  static let rampNoiseRate: Float = 1 / 4000
+  /// The part of an alarm's distance beyond which the wandering is not learned.
+  static let rampLesson: Float = 0.7
+  /// A level that differs from a mean of 256 events by less than this much noise is at rest.
+  static let rampRest: Float = 1
+  /// Events of learning at which the noise is half believed.
+  static let rampDoubt: Float = 100
   /// The rate of the residuals' level that hours share, per event.
   static let hourLevelRate: Float = 1 / 100
   /// The slowest rate of an hour's share, per visit.

@@ -109,7 +109,7 @@ struct Neuromodulator: ~Copyable {
     lesson = max(lesson - 1, 0)
     usualStaleness += Constants.staleRate * (staleness - usualStaleness)
     level.learn()
-    ramp.learn()
+    ramp.learn(event)
     return finding
   }
 

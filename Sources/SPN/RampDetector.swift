@@ -1,86 +1,105 @@
 /// Finds a slow ramp of a stream's level, which a predictor follows without surprise: a mean of 64
-/// events that leaves one of 2,000 by more than it usually does and by more than its own noise.
+/// events that leaves the mean of all since the last drift by many deviations of its own noise.
 ///
-/// The usual distance tells a ramp from a random walk, and is not learned from the start of a mean,
-/// where it is too small, nor from more than twice its size. The noise, the mean's change in 64
-/// events, follows where the dynamics have become louder. While the usual distance is known from
-/// few events, more is asked for.
+/// The noise is what a mean of 16 events differs by from one of 64, without what their slope
+/// explains, so that it follows louder dynamics at once and a ramp does not raise it. Where the
+/// next scale, 64 against 256 events, differs by more than such noise explains, as in a random walk
+/// or a long season, the growth is extrapolated by another such step to the distance judged here:
+/// what the stream does anyhow is no ramp. After an alarm the mean to compare with starts anew only
+/// where the level has come to rest.
 struct RampDetector {
-  /// The mean of the last events, relative to the anchor.
+  /// Means of 16 and 64 events, and of 256 of the latter, relative to the anchor.
+  private var fast: Float
   private(set) var short: Float
-  /// The mean to compare it with.
+  private var middle: Float
+  /// The mean to compare with.
   private(set) var long: Float
-  /// The usual distance between the two.
-  private var spread: Float
-  /// Events from which it was learned.
-  private var learned: Float
-  /// Events since the long mean began.
-  private var age: Float
-  /// The short mean's usual change in 64 events, how often it was measured, the mean at the last
-  /// time, and the events since.
+  /// The short mean's deviation that the first scale implies, in the long run and lately, and that
+  /// the second implies.
   private var noise: Float
-  private var noiseCount: Float
-  private var mark: Float
-  private var sinceMark: Float
-  /// Events since the distance became notable.
+  private var recentNoise: Float
+  private var wander: Float
+  /// Events from which these were learned.
+  private var learned: Float
+  /// Events since the last drift.
+  private var settled: Float
+  /// Events since the long mean began; 0 while the level has not come to rest since the last drift.
+  private var age: Float
+  /// Events since the distance became notable, and the distance in units of an alarm's.
   private(set) var excursion: Float
+  private var distance: Float
 
-  private static var rates: (short: Float, long: Float) { Constants.rampRates }
+  /// The short mean's deviation in the mean difference of the scales, for white noise.
+  private static let scaleDeviations: (first: Float, second: Float) = (0.972, 1.406)
+  private static let fastRate: Float = 1 / 16
+  private static let shortRate: Float = 1 / 64
+  private static let middleRate: Float = 1 / 256
+  private static let recentRate: Float = 1 / 400
   private static let learnAge: Float = 200
   private static let learnedMin: Float = 300
 
   /// Notes a value; gives the distance in units of an alarm's: more than 1 is a drift.
   /// - Parameter bound: the most that one value may count, from the short mean.
   mutating func observe(_ event: Observation, bound: Float) -> Float {
-    age += 1
     let delta = event.accepted - short
-    short += event.rate(atLeast: Self.rates.short) * (event.isSettled ? clip(delta, bound) : delta)
-    long += max(1 / (age + 1), Self.rates.long) * (short - long)
-    learnNoise()
+    let value = event.isSettled ? short + clip(delta, bound) : event.accepted
+    fast += event.rate(atLeast: Self.fastRate) * (value - fast)
+    short += event.rate(atLeast: Self.shortRate) * (value - short)
+    settled += 1
+    let middleRate = max(1 / (settled + 1), Self.middleRate)
+    middle += middleRate * (short - middle)
+    let usual = max(noise, 0.8 * recentNoise) + 0.01 * event.scale
+    let isAtRest = settled > Self.learnAge && abs(short - middle) < Constants.rampRest * usual
+    if age > 0 || isAtRest { age += 1 }
+    // Without an age it follows at once.
+    long += max(1 / (age + 1), Constants.rampLongRate) * (short - long)
+    let growth = max(1, wander / (Constants.rampGrowth * usual))
     let doubt = 1 + Constants.rampDoubt / max(learned, 1)
-    let usual = Constants.rampAlarm * doubt * (spread + 0.01 * event.scale)
-    let distance = ratio(abs(short - long), max(usual, Constants.rampNoise * noise))
+    distance = ratio(abs(short - long), Constants.rampAlarm * doubt * usual * growth * growth)
     excursion = distance > 1 / 3 ? excursion + 1 : 0
-    return age > Self.learnedMin && learned > Self.learnedMin ? distance : 0
+    return age > Self.learnAge && learned > Self.learnedMin ? distance : 0
   }
 
-  /// Learns the usual distance, once the event was judged.
-  mutating func learn() {
-    guard age > Self.learnAge else { return }
+  /// Learns the usual differences, once the event was judged.
+  mutating func learn(_ event: Observation) {
+    guard settled > Self.learnAge else { return }
     learned += 1
-    let distance = abs(short - long)
-    let bounded = learned > Self.learnedMin ? min(distance, 2 * spread) : distance
-    spread += max(1 / learned, 0.5 * Self.rates.long) * (bounded - spread)
+    let rate = max(1 / learned, Constants.rampNoiseRate)
+    let swing = short - middle
+    let first = Self.scaleDeviations.first * abs(fast - short - swing * 0.1875)
+    follow(&noise, first, rate: rate, reach: 4)
+    follow(&recentNoise, first, rate: max(1 / learned, Self.recentRate), reach: 4)
+    // A ramp is no reason to expect ramps.
+    let isCalm = age > 0 && distance < Constants.rampLesson
+    guard isCalm || learned <= Self.learnedMin else { return }
+    follow(&wander, Self.scaleDeviations.second * abs(swing), rate: rate, reach: 3)
   }
 
-  /// Starts both means at a level after a drift.
+  /// Starts the means at a level after a drift.
   /// - Parameter growth: of the residuals, by the drift.
   mutating func settle(at level: Float, growth: Float, after cause: DriftCause) {
-    spread *= max(1, growth)
     noise *= max(1, growth)
+    recentNoise *= max(1, growth)
+    wander *= max(1, growth)
     if cause == .stale { learned = 0 }
+    fast = level
     short = level
+    middle = level
     long = level
-    mark = level
+    settled = 0
     age = 0
     excursion = 0
   }
 
   /// Moves the origin by `delta`.
   mutating func shift(by delta: Float) {
+    fast -= delta
     short -= delta
+    middle -= delta
     long -= delta
-    mark -= delta
   }
 
-  private mutating func learnNoise() {
-    sinceMark += 1
-    guard sinceMark * Self.rates.short >= 1 else { return }
-    sinceMark = 0
-    noiseCount += 1
-    let change = abs(short - mark)
-    let bounded = noiseCount > 4 ? min(change, 3 * noise) : change
-    noise += max(1 / noiseCount, 1 / 16) * (bounded - noise)
-    mark = short
+  private func follow(_ usual: inout Float, _ size: Float, rate: Float, reach: Float) {
+    usual += rate * ((learned > Self.learnedMin ? min(size, reach * usual) : size) - usual)
   }
 }
