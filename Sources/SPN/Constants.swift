@@ -74,7 +74,7 @@ enum Constants {
   /// The meta-plastic trace's decay, per event.
   static let metaDecay: Float = 0.999
   /// Errors beyond this many mean errors count as this many (Huber).
-  static let huber: Float = 0.7
+  static let huber: Float = 1
   /// The inverse covariance's slowest and fastest forgetting, per event.
   static let forgetting: (slow: Float, fast: Float) = (0.002, 0.02)
   /// The ridge that the inverse covariance leaks towards.
@@ -90,7 +90,7 @@ enum Constants {
   static let attentionRate: Float = 0.3
   /// The share of weight that is spread over all experts at every event, so that each can come
   /// back.
-  static let attentionShare: Float = 0.001
+  static let attentionShare: Float = 0.0015
   /// A remembered regime's part of that share, in parts of another expert.
   static let regimePart: Float = 4
   /// Weights below this many equal parts of the share count as zero.
