@@ -78,9 +78,12 @@ struct RampDetector {
   /// Starts the means at a level after a drift.
   /// - Parameter growth: of the residuals, by the drift.
   mutating func settle(at level: Float, growth: Float, after cause: DriftCause) {
-    noise *= max(1, growth)
-    recentNoise *= max(1, growth)
-    wander *= max(1, growth)
+    if cause == .scaleUp {
+      let factor = max(1, growth)
+      noise *= factor
+      recentNoise *= factor
+      wander *= factor
+    }
     if cause == .stale { learned = 0 }
     fast = level
     short = level
