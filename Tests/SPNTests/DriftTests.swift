@@ -59,6 +59,21 @@ struct DriftTests {
     #expect(found.drift.after > found.drift.before)
   }
 
+  @Test(arguments: 1...2 as ClosedRange<UInt64>)
+  func aFourthRampIsFoundLikeTheFirst(_ seed: UInt64) {
+    var values = autoregressive(9000, 0.5, seed: seed)
+    var level = 0.0
+    for i in values.indices {
+      if i >= 2000 && i % 2000 < 1000 { level += 0.006 }
+      values[i] += level
+    }
+    let alarms = outcomes(of: values).enumerated().compactMap { $1.drift == nil ? nil : $0 }
+    for start in stride(from: 2000, to: 9000, by: 2000) {
+      #expect(alarms.contains { (start..<(start + 300)).contains($0) }, "ramp at \(start)")
+    }
+    #expect(alarms.allSatisfy { $0 >= 2000 && $0 % 2000 < 1000 })
+  }
+
   @Test func aRandomWalkHasNoRamps() {
     var drifts = 0
     for seed in 1...5 as ClosedRange<UInt64> {
