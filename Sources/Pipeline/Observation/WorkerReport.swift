@@ -41,13 +41,15 @@ public struct PartitionReport: Sendable, Equatable {
 
   /// The models read from the changelog so far, while the store is filled from it.
   public var filled = 0
+  /// The saved models that are still to be loaded.
+  public var toLoad = 0
 
   public var isRestoring: Bool { isLoading || position < speaksFrom }
 
   public init(
     partition: TopicPartition, position: Int64, speaksFrom: Int64, committed: Int64?, lag: Int64?,
     eventTime: Int64, streams: Int, isLoading: Bool = false, lastSave: Int64? = nil,
-    filled: Int = 0
+    filled: Int = 0, toLoad: Int = 0
   ) {
     self.partition = partition
     self.position = position
@@ -59,6 +61,7 @@ public struct PartitionReport: Sendable, Equatable {
     self.isLoading = isLoading
     self.lastSave = lastSave
     self.filled = filled
+    self.toLoad = toLoad
   }
 }
 
