@@ -16,6 +16,7 @@ from flood import flood
 from log import Log
 from metrics import Metrics
 from reload import reload
+from state import full, static, streams
 from torture import torture
 
 
@@ -260,5 +261,6 @@ def mixed(place, records):
 
 ALL = {
     "plain": plain, "restart": restart, "pair": pair, "pause": pause, "lost": lost,
-    "hostile": hostile, "reload": reload, "flood": flood, "torture": torture,
+    "hostile": hostile, "reload": reload, "flood": flood, "full": full,
+    "static": static, "streams": streams, "torture": torture,
 }
