@@ -12,15 +12,40 @@ final class Exchange: Sendable {
     case answered(Reply)
   }
 
-  let request: Request
+  private let head: Request
   /// The connection's address; used for resuming alone, once, while it is suspended and therefore
   /// alive.
   private let connection: UInt
   private let state = Mutex(State.fresh)
+  /// Bytes of a body.
+  static let bodyBytesMax = 1 << 20
+  /// What has come of the body; nil where it is too large.
+  private let body = Mutex<[UInt8]?>([])
 
   init(_ request: Request, on connection: OpaquePointer) {
-    self.request = request
+    head = request
     self.connection = UInt(bitPattern: connection)
+  }
+
+  /// The request as it is whole; nil where its body is larger than is taken.
+  var request: Request? {
+    guard let body = body.withLock({ $0 }) else { return nil }
+    var request = head
+    request.body = body
+    return request
+  }
+
+  /// Whether a body may follow the headers.
+  var takesBody: Bool { head.method == "PUT" }
+
+  /// Adds a part of the body.
+  func take(_ part: UnsafeRawBufferPointer) {
+    body.withLock { body in
+      guard let count = body?.count, count + part.count <= Self.bodyBytesMax else {
+        return body = nil
+      }
+      unsafe body?.append(contentsOf: part)
+    }
   }
 
   /// The reply, once there is one.

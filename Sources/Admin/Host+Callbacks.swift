@@ -22,9 +22,13 @@ func handled(
     unsafe state.pointee = Unmanaged.passRetained(exchange).toOpaque()
     return .YES
   }
-  // Nobody has anything to send us.
-  guard unsafe bodyCount?.pointee == 0 else { return .NO }
   let exchange = unsafe Unmanaged<Exchange>.fromOpaque(held).takeUnretainedValue()
+  if let count = unsafe bodyCount, unsafe count.pointee > 0 {
+    guard exchange.takesBody else { return .NO }
+    unsafe exchange.take(UnsafeRawBufferPointer(start: body, count: count.pointee))
+    unsafe count.pointee = 0
+    return .YES
+  }
   switch unsafe host.answer(exchange, on: connection) {
   case .reply(let reply): return unsafe queue(reply, on: connection)
   case .later: return .YES

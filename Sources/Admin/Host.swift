@@ -125,13 +125,16 @@ final class Host: Sendable {
   /// Deals with a request that has come in whole, or come back from its rest.
   func answer(_ exchange: Exchange, on connection: OpaquePointer) -> Outcome {
     if let reply = exchange.reply { return .reply(reply) }
-    let request = exchange.request
-    guard ["GET", "HEAD"].contains(request.method) else { return .reply(.methodNotAllowed) }
+    guard let request = exchange.request else { return .reply(.tooLarge) }
+    guard Site.takes(request) else { return .reply(.methodNotAllowed) }
     if let token = secrets.token, !site.isOpen(request.path),
       !isAuthorized(request.authorization, token: token)
     {
       return .reply(.unauthorized)
     }
+    // Without a token, whoever reaches the address may change models, but no page that somebody's
+    // browser shows.
+    if Site.changes(request), request.isOfPage { return .reply(.ofPage) }
     switch site.answer(request) {
     case .reply(let reply): return .reply(reply)
     case .events: return unsafe eventStream(request, on: connection)

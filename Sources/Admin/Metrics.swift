@@ -81,6 +81,9 @@ enum Metrics {
       "spnd_state_restore_remaining_records",
       "Offsets of a partition that are to be learned again before it speaks."
     ) { Double(max(0, $0.speaksFrom - $0.position)) },
+    .partitions(
+      "spnd_state_restore_remaining_models", "Saved models of a partition that are to be loaded."
+    ) { Double($0.toLoad) },
     .gauge("spnd_kafka_assigned_partitions", "Partitions that the group has given.") {
       Double($0.counters.partitions)
     },
@@ -143,7 +146,7 @@ enum Metrics {
       [("memory", $0.counters.evictedStreams)]
     },
     .counts("spnd_model_resets", "Models begun anew.", by: "reason") {
-      [("damaged", $0.counters.resetStreams)]
+      [("damaged", $0.counters.resetStreams), ("asked", $0.counters.askedResets)]
     },
     .gauge("spnd_state_unsavable_partitions", "Partitions that wait since models cannot be saved.")
     {
@@ -167,6 +170,10 @@ enum Metrics {
     .gauge("spnd_model_memory_limit_bytes", "Memory that models may take.") {
       Double($0.definition.state.memory)
     },
+    .gauge(
+      "spnd_model_memory_full_workers",
+      "Workers whose models fill their share of the memory, so that some wait in the store."
+    ) { Double($0.counters.fullMemories) },
     .gauge("spnd_workers", "Threads that share the partitions.") { Double($0.workers) },
   ]
 

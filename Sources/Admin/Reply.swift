@@ -23,13 +23,19 @@ struct Reply: Sendable {
   }
 
   static let notFound = Reply.text(404, "there is nothing here; see /, /metrics and /v1/streams")
+  static let noStream = Reply.text(
+    404, "there is no such stream here; another member may have its partition")
   static let tooBusy = Reply.text(503, "the workers did not answer in time; try again")
 
   static let methodNotAllowed = {
-    var reply = Reply.text(405, "only GET and HEAD are answered")
+    var reply = Reply.text(
+      405, "only GET and HEAD are answered, and PUT and DELETE of /v1/models")
     reply.headers = [("Allow", "GET, HEAD")]
     return reply
   }()
+
+  static let tooLarge = Reply.text(413, "more than is taken at once; send fewer models")
+  static let ofPage = Reply.text(403, "pages in browsers may look and change nothing")
 
   static let unauthorized = {
     var reply = Reply.text(401, "send the token of http.token-file: Authorization: Bearer …")

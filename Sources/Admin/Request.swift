@@ -9,6 +9,10 @@ struct Request: Sendable {
   var authorization = ""
   /// The last event that a client of an event stream has seen.
   var lastEvent = ""
+  /// Whether a page in a browser asks, which says so by these headers.
+  var isOfPage = false
+  /// What came after the headers.
+  var body: [UInt8] = []
   /// The query's parameters that anyone here understands.
   var query: [String: String] = [:]
 
@@ -27,6 +31,9 @@ struct Request: Sendable {
     accept = unsafe Self.value(connection, .HEADER_KIND, "Accept") ?? ""
     authorization = unsafe Self.value(connection, .HEADER_KIND, "Authorization") ?? ""
     lastEvent = unsafe Self.value(connection, .HEADER_KIND, "Last-Event-ID") ?? ""
+    for name in ["Origin", "Sec-Fetch-Site"] {
+      if unsafe Self.value(connection, .HEADER_KIND, name) != nil { isOfPage = true }
+    }
     for name in Self.parameters {
       query[name] = unsafe Self.value(connection, .GET_ARGUMENT_KIND, name)
     }

@@ -62,7 +62,7 @@ public struct Service {
       return
     }
     let counters = observatory.counters
-    let done = counters.received + counters.filledStreams + counters.restoredStreams
+    let done = counters.received + counters.filledStreams + counters.loadedStreams
     let isFirst = begun == nil
     let since = begun ?? now
     begun = since
@@ -95,7 +95,7 @@ public struct Service {
 
 extension Observatory {
   /// How things are, in a line.
-  fileprivate var statusLine: String {
+  var statusLine: String {
     let reports = reports
     let partitions = reports.flatMap(\.partitions)
     let joined = reports.count { $0.isJoined }
@@ -109,8 +109,10 @@ extension Observatory {
     let restoring = partitions.filter(\.isRestoring)
     guard restoring.isEmpty else {
       let left = restoring.reduce(0) { $0 + $1.speaksFrom - $1.position }
+      let toLoad = restoring.reduce(0) { $0 + $1.toLoad }
       let filled = restoring.reduce(0) { $0 + $1.filled }
       return "restores \(restoring.count) of \(partitions.count) partitions, \(left) records left"
+        + (toLoad > 0 ? ", \(toLoad) models to load" : "")
         + (filled > 0 ? ", \(filled) models read from the changelog" : "")
     }
     var census = Census()

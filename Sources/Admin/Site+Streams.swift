@@ -34,12 +34,12 @@ extension Site {
     let kind = Question.Kind.stream(Array(name.utf8), channel: channel, after: after)
     return .ask(pipeline, kind) { answers in
       for case .explanation(let json) in answers { return .json(json) }
-      return .text(404, "there is no such stream here; another member may have its partition")
+      return .noStream
     }
   }
 
   /// The pipeline that a request names; the first where it names none.
-  private func pipeline(_ request: Request) -> Observatory? {
+  func pipeline(_ request: Request) -> Observatory? {
     guard let name = request.query["pipeline"] else { return pipelines.first }
     return pipelines.first { $0.definition.pipeline == name }
   }

@@ -21,6 +21,21 @@ public struct Site: Sendable {
   }
 
   private static let streamPrefix = "/v1/streams/"
+  private static let modelPrefix = "/v1/models/"
+
+  /// Whether a request's method is one that its path knows.
+  static func takes(_ request: Request) -> Bool {
+    ["GET", "HEAD"].contains(request.method) || changes(request)
+  }
+
+  /// Whether a request is to change something.
+  static func changes(_ request: Request) -> Bool {
+    switch request.method {
+    case "PUT": request.path == "/v1/models"
+    case "DELETE": request.path.hasPrefix(modelPrefix)
+    default: false
+    }
+  }
 
   /// How a request is dealt with.
   enum Answer {
@@ -46,11 +61,16 @@ public struct Site: Sendable {
     case "/version": .reply(versions)
     case "/v1/pipelines": .reply(overview)
     case "/v1/streams": streams(request)
+    case "/v1/models" where request.method == "PUT": replace(request)
     case "/v1/events": .events
     default:
-      request.path.hasPrefix(Self.streamPrefix)
-        ? stream(request.path.dropFirst(Self.streamPrefix.count), request)
-        : .reply(PageFiles.reply(request.path) ?? .notFound)
+      if request.path.hasPrefix(Self.streamPrefix) {
+        stream(request.path.dropFirst(Self.streamPrefix.count), request)
+      } else if request.path.hasPrefix(Self.modelPrefix) {
+        model(request.path.dropFirst(Self.modelPrefix.count), request)
+      } else {
+        .reply(PageFiles.reply(request.path) ?? .notFound)
+      }
     }
   }
 
@@ -78,7 +98,9 @@ public struct Site: Sendable {
   }
 
   private var readiness: Reply {
-    isReady ? .text(200, "ready") : .text(503, "not ready; /healthz says why")
+    guard !isReady else { return .text(200, "ready") }
+    let lines = pipelines.map { "\($0.definition.pipeline): \($0.statusLine)" }
+    return .text(503, "not ready; \(lines.joined(separator: "; ")); /healthz says more")
   }
 
   private var versions: Reply {

@@ -49,9 +49,18 @@ internal import CRdKafka
   /// The requests that can be made to fail.
   package enum Request: Int16, Sendable {
     case produce = 0
+    case fetch = 1
+    case listOffsets = 2
     case offsetCommit = 8
+    case offsetFetch = 9
+    case findCoordinator = 10
+    case joinGroup = 11
+    case syncGroup = 14
     case initProducerId = 22
+    case addPartitions = 24
+    case addOffsets = 25
     case endTransaction = 26
+    case transactionOffsets = 28
   }
 
   /// Makes the next requests of a kind fail with these of Kafka's error numbers, in their order.

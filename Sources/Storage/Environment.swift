@@ -62,6 +62,15 @@ internal import Pipeline
     return text
   }
 
+  /// The models in it.
+  func count() throws(LMDBError) -> Int {
+    let transaction = unsafe try Transaction(pointer, flags: UInt32(MDB_RDONLY))
+    var status = MDB_stat()
+    unsafe try LMDBError.check(mdb_stat(transaction.pointer, database, &status))
+    // The manifest is one of the entries.
+    return max(0, Int(status.ms_entries) - 1)
+  }
+
   /// Lends the saved form of one model.
   func find(_ key: Span<UInt8>, _ body: (Span<UInt8>) -> Void) throws(LMDBError) -> Bool {
     let transaction = unsafe try Transaction(pointer, flags: UInt32(MDB_RDONLY))

@@ -59,6 +59,15 @@ public final class ModelStore: Store {
     }
   }
 
+  public func count(_ partition: TopicPartition) throws(PipelineError) -> Int {
+    let environment = opened(partition).environment
+    do throws(LMDBError) {
+      return try environment.use { (environment) throws(LMDBError) in try environment.count() }
+    } catch {
+      throw Self.failure(error, files.path(of: partition))
+    }
+  }
+
   public func find(
     _ key: Span<UInt8>, of partition: TopicPartition, _ body: (Span<UInt8>) -> Void
   ) throws(PipelineError) -> Bool {

@@ -37,7 +37,7 @@ struct Served {
   /// Shows a worker that has joined and has one partition.
   func show(
     position: Int64 = 10, speaksFrom: Int64 = 0, lag: Int64? = 0, committed: Int64? = nil,
-    unsavable: Int64 = 0, models: Int64 = 0, at seconds: UInt64 = 1
+    unsavable: Int64 = 0, models: Int64 = 0, toLoad: Int = 0, at seconds: UInt64 = 1
   ) {
     var report = WorkerReport()
     report.counters.restoredStreams = models
@@ -51,8 +51,10 @@ struct Served {
       PartitionReport(
         partition: TopicPartition(topic: 0, partition: 3), position: position,
         speaksFrom: speaksFrom, committed: committed ?? position, lag: lag,
-        eventTime: 5_000_000_000, streams: 2)
+        eventTime: 5_000_000_000, streams: 2, isLoading: toLoad > 0, toLoad: toLoad)
     ]
+    report.counters.modelsToLoad = Int64(toLoad)
+    if toLoad > 0 { report.counters.loadedStreams = Int64(5000 - toLoad) }
     observatory.publish(report, notices: [], worker: 0, clock: FixedClock(seconds: seconds))
   }
 }
@@ -64,7 +66,10 @@ struct Served {
     #expect(served.client.get("/livez")?.status == 200)
     #expect(served.client.get("/readyz")?.status == 503)
     served.show(position: 5, speaksFrom: 8)
-    #expect(served.client.get("/readyz")?.status == 503)
+    let restoring = served.client.get("/readyz")
+    #expect(restoring?.status == 503)
+    #expect(
+      restoring?.body.contains("plant: restores 1 of 1 partitions, 3 records left") == true)
     #expect(served.client.get("/healthz")?.body.contains(#""restoring":1"#) == true)
     served.show(position: 8, speaksFrom: 8)
     #expect(served.client.get("/readyz")?.status == 200)
@@ -221,6 +226,61 @@ struct Served {
     #expect(served.client.get("/v1/streams/a%2Fb")?.status == 404)
     #expect(served.client.get("/v1/streams?sort=name")?.status == 400)
     #expect(served.client.get("/v1/streams?pipeline=other")?.status == 404)
+  }
+
+  @Test("models are changed by those who may, and by no page in somebody's browser")
+  func changes() throws {
+    let served = try Served()
+    served.observatory.end(0)
+    let line = #"{"topic":"sensors","partition":3,"stream":"a","model":"Zg=="}"# + "\n"
+    func put(_ body: String, path: String = "/v1/models", headers: String = "") -> Int? {
+      served.client.send(
+        "PUT \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\(headers)"
+          + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")?.status
+    }
+    // Nobody works, so nobody has the partition.
+    #expect(put(line) == 404)
+    #expect(put(line + "x\n") == 400)
+    #expect(put("") == 400)
+    #expect(put(line, headers: "Origin: http://evil.example\r\n") == 403)
+    #expect(put(line, headers: "Sec-Fetch-Site: same-origin\r\n") == 403)
+    #expect(put(String(repeating: line, count: 20_000)) == 413)
+    #expect(put(line, path: "/v1/models/a") == 405)
+    #expect(put(line, path: "/metrics") == 405)
+    #expect(served.client.get("/v1/models/a", method: "DELETE")?.status == 404)
+    #expect(served.client.get("/v1/models/a")?.status == 404)
+    let page = ["Origin: http://localhost"]
+    #expect(served.client.get("/v1/models/a", method: "DELETE", headers: page)?.status == 403)
+    #expect(served.client.get("/v1/streams/a", method: "DELETE")?.status == 405)
+  }
+
+  @Test("what workers say of a change is told, a refusal before what others did")
+  func outcomes() throws {
+    let served = try Served()
+    func reply(
+      to answer: Question.Answer?, _ method: String = "DELETE"
+    ) throws -> String {
+      let observatory = served.observatory
+      let worker = Thread {
+        while true {
+          guard let question = observatory.nextQuestion(to: 0) else { continue }
+          return question.answer(answer)
+        }
+      }
+      worker.start()
+      let reply = try #require(served.client.get("/v1/models/a%2Fb", method: method))
+      return "\(reply.status) \(reply.body)"
+    }
+    #expect(try reply(to: nil).hasPrefix("404 "))
+    #expect(try reply(to: .changed(2)) == "200 2 models changed and saved\n")
+    #expect(try reply(to: .unchanged("why", mayPass: true)) == "503 why; try again\n")
+    #expect(try reply(to: .unchanged("why", mayPass: false)) == "409 why\n")
+    let model = ArchivedModel(topic: "t", partition: 1, key: Array("a/b".utf8), form: [102])
+    let exported = try reply(to: .models([model]), "GET")
+    #expect(exported.hasPrefix("200 "))
+    let body = Array(exported.dropFirst(4).utf8)
+    let read = try ArchivedModel.read(body.span).get()
+    #expect(read == [model])
   }
 
   @Test("a label's value may hold anything, and a series of a stream is named as vmanomaly's")

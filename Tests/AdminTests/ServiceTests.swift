@@ -40,8 +40,21 @@ final class Told: Sendable {
     #expect(extended.hasSuffix("STATUS=restores 1 of 1 partitions, 3 records left"))
     service.watch(served.observatory, now: 14 * second)
     #expect(!told.take().contains { $0.hasPrefix("EXTEND") }, "nothing was restored meanwhile")
+    // Models that were loaded are progress, too.
+    for (toLoad, seconds) in [(4000, 20), (3000, 27)] as [(Int, UInt64)] {
+      served.show(position: 8, speaksFrom: 8, toLoad: toLoad)
+      service.watch(served.observatory, now: seconds * second)
+    }
+    let loading = try #require(told.take().last)
+    #expect(loading.hasPrefix("EXTEND_TIMEOUT_USEC="))
+    #expect(loading.hasSuffix("restores 1 of 1 partitions, 0 records left, 3000 models to load"))
+    #expect(
+      served.client.get("/metrics")?.body.contains(
+        "spnd_state_restore_remaining_models{pipeline=\"plant\",topic=\"sensors\",partition=\"3\"} 3000"
+      )
+        == true)
     served.show(position: 8, speaksFrom: 8)
-    service.watch(served.observatory, now: 15 * second)
+    service.watch(served.observatory, now: 28 * second)
     #expect(told.take().first?.hasPrefix("READY=1\nSTATUS=1 partitions") == true)
   }
 

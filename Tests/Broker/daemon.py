@@ -26,7 +26,7 @@ kafka:
   receive.message.max.bytes: 2000000000
   # What a killed member leaves open blocks readers for this long.
   transaction.timeout.ms: 6000
-  message.timeout.ms: 5000
+  message.timeout.ms: 5000{kafka}
 input:
   topics: [{name}.in]
   format: json
@@ -52,20 +52,23 @@ class Daemon:
 
     # How it may end when it is asked to.
     ends = (0,)
+    # What starts it.
+    wrapper = ()
 
     def __init__(self, name, folder, instance, options, group=None, workers=None, commit="100ms",
-                 changelog=False, replay="1s", memory="2GiB"):
+                 changelog=False, replay="1s", memory="2GiB", kafka=""):
         self.spnd, self.process, self.starts, self.is_frozen = options.spnd, None, 0, False
         self.instance = instance
         self.definition = os.path.join(folder, f"{instance}.yaml")
         self.messages = os.path.join(folder, f"{instance}.log")
-        state = os.path.join(folder, f"{instance}.state")
+        self.state = state = os.path.join(folder, f"{instance}.state")
         os.makedirs(state)
         with open(self.definition, "w", encoding="utf-8") as file:
             file.write(DEFINITION.format(
                 name=name, brokers=options.brokers, group=group or name, client=instance,
                 workers=workers or options.workers, commit=commit, state=state,
                 replay=replay, memory=memory, partitions=options.partitions,
+                kafka=f"\n  {kafka}" if kafka else "",
                 changelog=f", changelog: {name}.models" if changelog else ""))
 
     @property
@@ -83,7 +86,7 @@ class Daemon:
         self.starts += 1
         with open(self.messages, "ab") as messages:
             self.process = subprocess.Popen(
-                [self.spnd, "run", self.definition], stdout=messages, stderr=messages,
+                [*self.wrapper, self.spnd, "run", self.definition], stdout=messages, stderr=messages,
                 env={**os.environ, "INCARNATION": str(self.starts)})
 
     @property

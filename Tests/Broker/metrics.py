@@ -2,6 +2,7 @@
 
 import re
 import time
+import urllib.error
 import urllib.request
 
 from failure import demand
@@ -28,11 +29,22 @@ class Metrics:
         return time.monotonic() - start
 
     def wait_for(self, name, value, **labels):
+        self.wait_until(name, lambda now: now == value, **labels)
+
+    def wait_until(self, name, is_right, **labels):
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while self.value(name, **labels) != value:
-            demand(time.monotonic() < deadline, f"{name}{labels} is not {value} in time")
+        while not is_right(now := self.value(name, **labels)):
+            demand(time.monotonic() < deadline, f"{name}{labels} is {now}, for too long")
             time.sleep(0.01)
 
+    def ask(self, path, method="GET", body=None):
+        """The status and the body of any request."""
+        request = urllib.request.Request(self.address + path, data=body, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as reply:
+                return reply.status, reply.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
     def _read(self):
-        with urllib.request.urlopen(self.address + "metrics", timeout=PATIENCE_SECONDS) as reply:
-            return reply.read().decode()
+        return self.ask("metrics")[1]

@@ -17,6 +17,7 @@ from log import Log
 from metrics import Metrics
 from reload import reload
 from scrape import scrape
+from state import full, static, streams
 from torture import torture
 
 
@@ -262,5 +263,6 @@ def mixed(place, records):
 
 ALL = {
     "plain": plain, "restart": restart, "pair": pair, "pause": pause, "lost": lost,
-    "hostile": hostile, "reload": reload, "flood": flood, "scrape": scrape, "torture": torture,
+    "hostile": hostile, "reload": reload, "flood": flood, "full": full, "static": static,
+    "streams": streams, "scrape": scrape, "torture": torture,
 }

@@ -117,6 +117,30 @@ import Testing
     #expect(daemon.stop() == 0)
   }
 
+  /// P29.
+  @Test("a state directory has one owner, and who comes second is told and may come again")
+  func secondOwner() throws {
+    let folder = try Program.Folder()
+    let file = try folder.write(Self.definition, to: "served.yaml")
+    let state = "\(folder.path)/state"
+    let daemon = try Running(Program.spnd, ["run", file], environment: ["STATE_DIRECTORY": state])
+    #expect(daemon.wait(for: "runs with"))
+    let literal = try folder.write(
+      Self.definition.replacing("${STATE_DIRECTORY}", with: state), to: "second.yaml")
+    let second = try Program.run(Program.spnd, ["run", literal])
+    #expect(second.code == 75)
+    #expect(second.text.contains("\(state) belongs to another spnd that is running"))
+    let streams = try Program.run(Program.spnd, ["streams", "list", literal])
+    #expect(streams.code == 75)
+    #expect(streams.text.contains("a daemon runs on \(state)"))
+    // However it dies, the next one has the directory.
+    daemon.signal(SIGKILL)
+    daemon.process.waitUntilExit()
+    let next = try Running(Program.spnd, ["run", literal])
+    #expect(next.wait(for: "runs with"))
+    #expect(next.stop() == 0)
+  }
+
   private func makeCertificate(_ path: String, key: String) throws {
     let made = try Program.run(
       "/usr/bin/openssl",

@@ -113,7 +113,7 @@ extension Worker {
   }
 
   /// Asks as another thread would.
-  private func ask(_ kind: Question.Kind) -> [Question.Answer] {
+  func ask(_ kind: Question.Kind) -> [Question.Answer] {
     guard let definition = try? simulatedDefinition() else { return [] }
     let observatory = Observatory(definition: definition, workers: 1, clock: SimulatedClock())
     let answers = Mutex<[Question.Answer]>([])

@@ -70,6 +70,39 @@ import Testing
     #expect(try sorted(cluster.results) == results { _ in nil })
   }
 
+  /// Rule 8: a new definition takes effect where everything is saved.
+  @Test("a restart after a reload replays nothing that the old definition answered")
+  func restartAfterReload() throws {
+    var changed = try simulatedDefinition()
+    changed.alerts.budget.count = 1_000_000
+    func run(dies: Bool, seed: UInt64) throws -> (results: [SimulatedResult], replayed: Int64) {
+      let cluster = SimulatedCluster(partitions: input, seed: seed, faults: .init())
+      let disk = SimulatedDisk()
+      func makeWorker(_ definition: Definition?) throws -> Worker {
+        let store = SimulatedStore(disk: disk, cluster: cluster)
+        let link = SimulatedLink(cluster: cluster, batch: 20)
+        let member = link.member
+        return Worker(
+          try makeEngine(link, store: store, definition: definition), member: member, store: store)
+      }
+      var worker = try makeWorker(nil)
+      while !cluster.committed.values.contains(where: { $0.offset > 200 }) { try worker.step() }
+      try worker.adopt(changed, memory: nil)
+      if dies {
+        worker.die()
+        cluster.leave(worker.member)
+        worker = try makeWorker(changed)
+      }
+      while !cluster.isDone { try worker.step() }
+      return (sorted(cluster.results), worker.counters.replayed)
+    }
+    for seed in 1...5 as ClosedRange<UInt64> {
+      let restarted = try run(dies: true, seed: seed)
+      #expect(restarted.replayed == 0)
+      #expect(restarted.results == (try run(dies: false, seed: seed).results))
+    }
+  }
+
   @Test("what only a restart can change is named")
   func restart() throws {
     let definition = try simulatedDefinition()

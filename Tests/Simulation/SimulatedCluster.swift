@@ -51,7 +51,7 @@ final class SimulatedCluster {
   /// A history ends in calm, or it might never end: models are learned again from the start after
   /// each fault.
   private var faultsLeft = 12
-  private(set) var committed: [TopicPartition: CommittedOffset] = [:]
+  var committed: [TopicPartition: CommittedOffset] = [:]
   /// The first offset that each log still has.
   var logStarts: [TopicPartition: Int64] = [:]
   private(set) var results: [SimulatedResult] = []
@@ -118,6 +118,9 @@ final class SimulatedCluster {
     self.partitions += partitions
     rebalance()
   }
+
+  /// More records come to a partition.
+  func append(_ records: [InputRecord], to partition: Int) { partitions[partition] += records }
 
   /// Takes all partitions back from everyone.
   func rebalance() {

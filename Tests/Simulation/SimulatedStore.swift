@@ -71,6 +71,8 @@ final class SimulatedStore: Store {
     return lent.count
   }
 
+  func count(_ partition: TopicPartition) -> Int { disk.partitions[partition]?.models.count ?? 0 }
+
   func find(
     _ key: Span<UInt8>, of partition: TopicPartition, _ body: (Span<UInt8>) -> Void
   ) -> Bool {

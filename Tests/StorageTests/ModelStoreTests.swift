@@ -46,7 +46,9 @@ import Testing
   @Test func aFileGrowsByItself() throws {
     let store = makeStore()
     _ = try store.open(place)
+    #expect(try store.count(place) == 0)
     for batch in 0..<3 { try write(10_000, from: batch * 10_000, to: store) }
+    #expect(try store.count(place) == 30_000)
     #expect(try loadAll(of: store) == 30_000)
   }
 

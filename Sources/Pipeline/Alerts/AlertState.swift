@@ -42,6 +42,8 @@ package struct AlertState {
     case returned
     /// The values stay where they are and have become normal.
     case learned
+    /// The model goes on by the formulas of another version.
+    case upgraded
   }
 
   package private(set) var isOpen = false
@@ -75,16 +77,22 @@ package struct AlertState {
 
   /// Learns one event and decides what it does to the alarm.
   ///
-  /// - Parameter spacing: the stream's typical seconds between events, which turn the budget into a
-  ///   probability.
+  /// - Parameters:
+  ///   - spacing: the stream's typical seconds between events, which turn the budget into a
+  ///     probability.
+  ///   - isUpgraded: whether the model has just gone on by other formulas, which ends an alarm.
   package mutating func observe(
     _ outcome: borrowing Outcome, time: Int64, offset: Int64, spacing: Double,
-    policy: Definition.Alerts
+    policy: Definition.Alerts, isUpgraded: Bool = false
   ) -> Change {
     events += 1
     evidence = outcome.evidence
     level = tail.level(exceededWithProbability: policy.budget.perSecond * spacing)
     tail.observe(evidence)
+    if isOpen, isUpgraded {
+      isOpen = false
+      return .resolved(.upgraded)
+    }
     if isOpen { return follow(outcome, time: time) }
     guard evidence >= level else { return .none }
     if let reason = suppression(of: outcome, policy) { return .suppressed(reason) }

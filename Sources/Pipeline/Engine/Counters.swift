@@ -52,16 +52,24 @@ public struct Counters: Sendable, Equatable {
   public var restoring: Int64 = 0
   /// Records that are still to be learned in silence.
   public var restoringRecords: Int64 = 0
+  /// Saved models that were looked at when partitions began, and those that still are to be.
+  public var loadedStreams: Int64 = 0
+  public var modelsToLoad: Int64 = 0
+  /// Streams that changed since they were last saved.
+  public var unsavedStreams: Int64 = 0
+  /// Workers whose models fill their share of the memory, so that some wait in the store.
+  public var fullMemories: Int64 = 0
   /// Partitions that input topics were found to have more than before.
   public var addedPartitions: Int64 = 0
   /// Models read from changelogs into the store.
   public var filledStreams: Int64 = 0
   /// Models read from the store, written to it, sent there for want of memory, and begun anew
-  /// because the saved one could not be used.
+  /// because the saved one could not be used or an operator wanted it.
   public var restoredStreams: Int64 = 0
   public var savedStreams: Int64 = 0
   public var evictedStreams: Int64 = 0
   public var resetStreams: Int64 = 0
+  public var askedResets: Int64 = 0
   /// Slices that the store did not take.
   public var saveFailures: Int64 = 0
   /// Partitions whose models the store cannot take; nothing is read while there are any.
@@ -102,12 +110,17 @@ public struct Counters: Sendable, Equatable {
     left.partitions += right.partitions
     left.restoring += right.restoring
     left.restoringRecords += right.restoringRecords
+    left.loadedStreams += right.loadedStreams
+    left.modelsToLoad += right.modelsToLoad
+    left.unsavedStreams += right.unsavedStreams
+    left.fullMemories += right.fullMemories
     left.addedPartitions += right.addedPartitions
     left.filledStreams += right.filledStreams
     left.restoredStreams += right.restoredStreams
     left.savedStreams += right.savedStreams
     left.evictedStreams += right.evictedStreams
     left.resetStreams += right.resetStreams
+    left.askedResets += right.askedResets
     left.saveFailures += right.saveFailures
     left.unsavable += right.unsavable
   }
@@ -121,7 +134,7 @@ public struct Counters: Sendable, Equatable {
   /// What is left of restoring partitions, in words.
   private var restorationLeft: String {
     "\(restoringRecords) records left, \(filledStreams) models read from changelogs, "
-      + "\(restoredStreams) loaded"
+      + "\(modelsToLoad) to load"
   }
 
   /// Counts one record's disposition.

@@ -16,14 +16,17 @@ extension Engine where Link: ~Copyable {
   /// Adds what was copied to the transaction that is about to be committed.
   ///
   /// What the changelog had before this worker was given the partition is left out: it has the same
-  /// models, or later ones.
+  /// models, or later ones, unless an operator changed some.
   mutating func logCopied() throws(PipelineError) {
     guard hasChangelog else { return }
     for partition in partitions {
       guard let slice = partition.saving.copied else { continue }
       let logged = partition.saving.logged ?? -1
-      try appendModels(of: slice, partition) { SavedModel.lastOffset(of: $0) >= logged }
-      guard slice.manifest.watermark > logged else { continue }
+      let isRevised = slice.manifest.revision > partition.committedRevision
+      try appendModels(of: slice, partition) {
+        isRevised || SavedModel.lastOffset(of: $0) >= logged
+      }
+      guard isRevised || slice.manifest.watermark > logged else { continue }
       try link.appendToChangelog(
         of: partition.id, key: ChangelogKey.manifest.span,
         value: Array(slice.manifest.text.utf8).span, headers: ChangelogKey.headers(slice.manifest))
@@ -46,6 +49,7 @@ extension Engine where Link: ~Copyable {
   func metadata(of partition: Partition) -> String {
     var metadata = OffsetMetadata(lineage: partition.lineage)
     metadata.partitions = partition.topicCount
+    metadata.revision = partition.revision
     if partition.progress < partition.speaksFrom { metadata.speaks = partition.speaksFrom }
     if hasChangelog {
       metadata.logged = partition.saving.logged

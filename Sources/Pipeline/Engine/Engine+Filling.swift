@@ -8,7 +8,7 @@ extension Engine where Link: ~Copyable {
       metadata.lineage.numerics == processor.kind.numerics
     else { return false }
     guard let manifest, manifest.lineage == metadata.lineage else { return true }
-    return manifest.watermark < logged
+    return manifest.watermark < logged || manifest.revision < metadata.revision
   }
 
   /// A partition whose store is to be filled; nothing is read of it until it is.

@@ -7,12 +7,27 @@ extension Engine where Link: ~Copyable {
   ///
   /// Everything is committed before, since no model that learned uncommitted records may be saved.
   mutating func makeRoom() throws(PipelineError) {
+    noteMemory()
     guard store != nil, pool.count >= pool.countMax, !isBlocked, isAssigned || !hasChangelog
     else { return }
     try commitAll()
     try settleSaves(waits: true)
     while pool.count > pool.countKept, !isBlocked, let partition = fullest() {
       guard try evict(from: partition) > 0 else { return }
+    }
+  }
+
+  /// Says when models begin to fill the memory; and notes when there is room again, which is when
+  /// partitions have gone.
+  private mutating func noteMemory() {
+    if isMemoryFull {
+      isMemoryFull = pool.count >= pool.countKept / 2
+    } else if store != nil, pool.count >= pool.countMax {
+      isMemoryFull = true
+      log.warning(
+        "\(definition.pipeline): \(pool.count) models fill a worker's share of state.memory: those "
+          + "that were not used for longest wait in the store from now on, which costs time and "
+          + "changes no result")
     }
   }
 

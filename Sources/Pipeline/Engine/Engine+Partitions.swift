@@ -75,8 +75,12 @@ extension Engine where Link: ~Copyable {
     let manifest = try store?.open(offer.partition)
     let committed = offer.committed ?? offer.logStart
     // What another has saved since is further than what is in memory.
-    let isLatest = manifest.map { $0.watermark == kept?.saving.watermark } ?? true
-    guard let kept, isLatest, kept.position <= committed, kept.hasLineage(of: offer),
+    let isLatest =
+      manifest.map { $0.watermark == kept?.saving.watermark && $0.revision == kept?.revision }
+      ?? true
+    let revision = OffsetMetadata(text: offer.metadata)?.revision ?? 0
+    guard let kept, isLatest, kept.revision >= revision, kept.position <= committed,
+      kept.hasLineage(of: offer),
       !kept.saving.isForfeit, !kept.saving.isLoading, kept.position >= offer.logStart
     else {
       if needsFilling(offer, manifest: manifest), let filling = try beginFilling(offer) {

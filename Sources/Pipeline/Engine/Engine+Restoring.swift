@@ -19,8 +19,10 @@ extension Engine where Link: ~Copyable {
     let partition = Partition(
       offer, from: beginning.position, lineage: beginning.lineage, pool: pool,
       groups: makeGroups())
+    partition.revision = max(manifest?.revision ?? 0, partition.committedRevision)
     if beginning.usesSaved {
       partition.saving.isLoading = true
+      partition.saving.toLoad = try store?.count(offer.partition) ?? 0
       partition.saving.watermark = beginning.position
       partition.saving.isLogging =
         hasChangelog && (partition.saving.logged ?? -1) < beginning.position
@@ -57,8 +59,11 @@ extension Engine where Link: ~Copyable {
     }
     noteReset(reset, of: partition)
     try appendModels(of: logged, partition)
+    partition.saving.toLoad = max(0, partition.saving.toLoad - lent)
+    committedCounters.loadedStreams += Int64(lent)
     guard lent < Self.loadCount else { return }
     partition.saving.isLoading = false
+    partition.saving.toLoad = 0
     committedCounters.restoredStreams += Int64(partition.streams.count)
     guard !partitions.contains(where: \.isToLoad) else { return }
     log.info(

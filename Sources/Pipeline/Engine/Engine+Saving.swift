@@ -131,15 +131,20 @@ extension Engine where Link: ~Copyable {
     let now = clock.monotonicNanoseconds()
     partition.saving.underWay = slice.count
     partition.saving.begun = now
-    partition.saving.due = now &+ saveInterval
+    // What did not fit into the slice follows when there is room.
+    partition.saving.due = partition.saving.rest > 0 ? now : now &+ saveInterval
     store?.write(slice)
   }
 
   /// What the store is to know of a partition beside its models, its watermark aside.
   func manifest(of partition: Partition) -> Manifest {
-    Manifest(
+    var manifest = Manifest(
       watermark: partition.position, committed: partition.progress,
       lineage: partition.lineage, origin: origin(of: partition.id))
+    manifest.revision = partition.revision
+    let committed = OffsetMetadata(text: partition.metadata)?.lineage
+    if committed != partition.lineage { manifest.parent = committed }
+    return manifest
   }
 
   /// The partitions whose next slice is due, the one that waits for longest first.
@@ -156,8 +161,14 @@ extension Engine where Link: ~Copyable {
       partition.saving.slicesLeft = Self.slicesPerRound
       partition.saving.share = partition.streams.changedCount / Self.slicesPerRound + 1
     }
-    partition.saving.slicesLeft -= 1
-    return copy(partition, count: min(partition.saving.share, room))
+    if partition.saving.rest == 0 {
+      partition.saving.slicesLeft -= 1
+      partition.saving.rest = partition.saving.share
+    }
+    let count = min(partition.saving.rest, room)
+    let slice = copy(partition, count: count)
+    partition.saving.rest -= slice.count < count ? partition.saving.rest : count
+    return slice
   }
 
   /// Streams in one slice at most, which bounds its memory and how long its transaction takes.

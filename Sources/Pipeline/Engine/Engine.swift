@@ -28,6 +28,8 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
   var isAssigned = false
   /// Whether it was said that models cannot be saved.
   var isWaiting = false
+  /// Whether models fill the memory, so that some wait in the store.
+  var isMemoryFull = false
   /// What was committed, what the commit that was begun adds, and what the open one adds to that.
   var committedCounters = Counters()
   private var pendingCounters = Counters()
@@ -80,7 +82,10 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
       counters.restoring += isBehind || partition.saving.isLoading ? 1 : 0
       counters.restoringRecords += max(0, partition.speaksFrom - partition.position)
       counters.unsavable += partition.saving.failed == nil ? 0 : 1
+      counters.modelsToLoad += Int64(partition.saving.toLoad)
+      counters.unsavedStreams += store == nil ? 0 : Int64(partition.streams.changedCount)
     }
+    counters.fullMemories = isMemoryFull ? 1 : 0
     return counters
   }
 

@@ -22,6 +22,8 @@ final class Partition {
   private(set) var topicCount: Int32?
   /// Which models these are.
   let lineage: Lineage
+  /// How often an operator has changed models of the partition, as far as these models know.
+  var revision: Int64 = 0
   var streams: StreamTable
   /// The groups of the streams; nil where each is on its own.
   let groups: Groups?
@@ -40,6 +42,8 @@ final class Partition {
   struct Saving {
     /// Whether saved models are still to be loaded; nothing is read until they are.
     var isLoading = false
+    /// The models that are still to be loaded.
+    var toLoad = 0
     /// Whether the store may know streams that are not in memory.
     var hasOthers = false
     /// Every record below this offset is in the store's models; −1 while there are none.
@@ -59,6 +63,8 @@ final class Partition {
     /// The slices that are left of the round, and the streams in each.
     var slicesLeft = 0
     var share = 0
+    /// The streams of the slice that is due which there was no room for yet.
+    var rest = 0
     /// When the next slice is due, on the engine's clock.
     var due: UInt64 = 0
     /// Every record below this offset is in the changelog's models; nil while there are none.
@@ -115,6 +121,9 @@ final class Partition {
     isDirty || saving.copied != nil || saving.isLogging || isUnfixed
   }
 
+  /// How often an operator had changed models when the group's offset was committed.
+  var committedRevision: Int64 { OffsetMetadata(text: metadata)?.revision ?? 0 }
+
   /// Whether the offset that the group committed last is one that these models stood behind.
   func hasLineage(of offer: PartitionOffer) -> Bool {
     OffsetMetadata(text: metadata)?.lineage == OffsetMetadata(text: offer.metadata)?.lineage
@@ -140,16 +149,29 @@ final class Partition {
     layout: StreamLayout
   ) -> Bool {
     do throws(SavedModel.Damage) {
-      try streams.read(form, into: stream, kind: kind)
+      let numerics = try streams.read(form, into: stream, kind: kind)
+      if numerics != kind.numerics {
+        // Not a change: until the stream has an event, its saved form says the same.
+        let block = unsafe StreamBlock(streams.block(of: stream), layout: layout)
+        block.state.reset = .upgraded
+      }
       return true
     } catch {
-      let bytes = unsafe streams.block(of: stream)
-      unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: kind.blockByteCount)
-      let block = unsafe StreamBlock(bytes, layout: layout)
-      block.state.wasReset = true
-      streams.noteChange(stream, at: offset)
+      makeNew(stream, .damaged, at: offset, layout: layout)
       return false
     }
+  }
+
+  /// Makes a stream forget everything but the records before `offset`, which it will not learn
+  /// again.
+  func makeNew(_ stream: Int, _ reset: StreamState.Reset, at offset: Int64, layout: StreamLayout) {
+    let bytes = unsafe streams.block(of: stream)
+    unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: layout.byteCount)
+    var state = StreamState()
+    state.reset = reset
+    if reset == .asked { state.nextOffset = offset }
+    unsafe StreamBlock(bytes, layout: layout).state = state
+    streams.noteChange(stream, at: offset)
   }
 
   /// Expects a stream that was restored to speak, if it was expected to.

@@ -102,6 +102,8 @@ extension Processor {
       let stream = try find(key.span, in: partition, counters: &counters)
       let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
       var state = block.state
+      // One that was made new meanwhile is not expected to speak.
+      guard state.silence.deadline != 0 else { continue }
       // A stream that knows later records already was looked at when they came.
       if !state.knows(encoder.offset), now > state.silence.deadline {
         let isSilent = state.silence.judge(now: now, spacing: state.spacing)

@@ -118,11 +118,13 @@ struct Processor: ~Copyable {
     if !speaks, state.knows(encoder.offset) { return .known }
     defer { block.state = state }
     let time = decoder.time
-    if state.wasReset, speaks {
+    // What an operator wanted is saved at once, so the event that is replayed after it told it; of
+    // damage nobody knows whether it was there then.
+    if state.reset == .asked || speaks && state.reset == .damaged {
       try tellTrouble(
-        .reset, since: time, reason: "its saved model is damaged or of an unknown version",
-        speaks: speaks, into: &sink, counters: &counters)
-      state.wasReset = false
+        .reset, since: time, reason: state.reset.text, speaks: speaks, into: &sink,
+        counters: &counters)
+      state.reset = .none
     }
     let digest = StreamState.digest(of: decoder.values)
     let order = state.order(time: time.nanoseconds, digest: digest)
@@ -144,10 +146,17 @@ struct Processor: ~Copyable {
     expectNext(&state, in: partition)
     let seat = try takeSeat(stream, in: partition, counters: &counters)
     try learn(block, state, seat, in: partition, speaks: speaks, into: &sink, counters: &counters)
+    if isUpgraded(state, in: partition) { state.reset = .none }
     if definition.http.streams > 0 {
       partition.noteLatest(outcomes, of: decoder.stream, atMost: definition.http.streams)
     }
     return .predicted
+  }
+
+  /// Whether the event being answered is the stream's first by the formulas of this version: what
+  /// came before the lineage began was answered by the older one, and is only learned again.
+  private func isUpgraded(_ state: StreamState, in partition: Partition) -> Bool {
+    state.reset == .upgraded && encoder.offset >= partition.lineage.start
   }
 
   /// The stream of a name, brought back from the store if it was sent there.
@@ -185,7 +194,8 @@ struct Processor: ~Copyable {
     for channel in outcomes.indices where !outcomes[channel].value.isNaN {
       let change = block[alertOf: channel].observe(
         outcomes[channel], time: decoder.time.nanoseconds, offset: encoder.offset,
-        spacing: state.spacing, policy: definition.alerts)
+        spacing: state.spacing, policy: definition.alerts,
+        isUpgraded: isUpgraded(state, in: partition))
       guard speaks else { continue }
       counters.count(outcomes[channel], allowed: definition.alerts.budget.perSecond * state.spacing)
       switch change {

@@ -27,7 +27,7 @@ extension Engine where Link: ~Copyable {
           committed: partition.committed, lag: link.lag(of: partition.id, from: partition.position),
           eventTime: partition.roll.lastTime, streams: partition.streams.count,
           isLoading: partition.saving.isLoading, lastSave: partition.saving.lastSuccess,
-          filled: partition.saving.filling?.count ?? 0))
+          filled: partition.saving.filling?.count ?? 0, toLoad: partition.saving.toLoad))
     }
     return report
   }
@@ -37,15 +37,31 @@ extension Engine where Link: ~Copyable {
 
   /// Answers what another thread asked.
   public mutating func answer(_ question: Question) throws(PipelineError) {
-    switch question.kind {
+    do throws(PipelineError) {
+      question.answer(try answer(to: question.kind))
+    } catch {
+      question.answer(nil)
+      // What cannot be read or written now is told to who asked; learning goes on as it can.
+      guard error.code == .storage else { throw error }
+      log.error("\(definition.pipeline): \(error)")
+    }
+  }
+
+  private mutating func answer(
+    to kind: Question.Kind
+  ) throws(PipelineError) -> Question.Answer? {
+    switch kind {
     case .streams(let order, let count):
       var page = StreamPage(order: order, count: count)
       for partition in partitions {
         page.add(partition, layout: processor.layout, warmUp: definition.alerts.warmUp)
       }
-      question.answer(.streams(page.streams))
+      return .streams(page.streams)
     case .stream(let name, let channel, let after):
-      question.answer(try explain(name, channel: channel, after: after).map { .explanation($0) })
+      return try explain(name, channel: channel, after: after).map { .explanation($0) }
+    case .model(let name): return try export(name)
+    case .reset(let name): return try reset(name)
+    case .replace(let models): return try replace(models)
     }
   }
 }

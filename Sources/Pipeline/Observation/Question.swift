@@ -8,6 +8,12 @@ public final class Question: Sendable {
     case streams(StreamOrder, count: Int)
     /// One stream, by the bytes of its name: its model, and its course after a number.
     case stream([UInt8], channel: Int, after: Int64)
+    /// One stream's model, to be kept elsewhere.
+    case model([UInt8])
+    /// That a stream forgets what it has learned.
+    case reset([UInt8])
+    /// That streams go on from models that were kept elsewhere.
+    case replace([ArchivedModel])
   }
 
   /// What a worker says.
@@ -16,6 +22,12 @@ public final class Question: Sendable {
     case streams([StreamSummary])
     /// A JSON object that explains the stream.
     case explanation([UInt8])
+    /// The stream's models, one for each partition that has its events.
+    case models([ArchivedModel])
+    /// So many models were changed, which is saved.
+    case changed(Int)
+    /// Why none was changed, and whether that may pass.
+    case unchanged(String, mayPass: Bool)
   }
 
   private struct State {

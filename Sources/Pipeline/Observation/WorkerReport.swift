@@ -43,13 +43,15 @@ public struct PartitionReport: Sendable, Equatable {
   public var filled = 0
   /// What its reports so far tell, noted by the observatory.
   public internal(set) var progress = PartitionProgress()
+  /// The saved models that are still to be loaded.
+  public var toLoad = 0
 
   public var isRestoring: Bool { isLoading || position < speaksFrom }
 
   public init(
     partition: TopicPartition, position: Int64, speaksFrom: Int64, committed: Int64?, lag: Int64?,
     eventTime: Int64, streams: Int, isLoading: Bool = false, lastSave: Int64? = nil,
-    filled: Int = 0
+    filled: Int = 0, toLoad: Int = 0
   ) {
     self.partition = partition
     self.position = position
@@ -61,6 +63,7 @@ public struct PartitionReport: Sendable, Equatable {
     self.isLoading = isLoading
     self.lastSave = lastSave
     self.filled = filled
+    self.toLoad = toLoad
   }
 }
 

@@ -12,6 +12,9 @@ enum Explanation {
     case .resolved(.learned):
       return "stays at \(short(outcome.value)) instead of \(short(alert.expectedAtOpen)) and has "
         + "been learned as normal"
+    case .resolved(.upgraded):
+      return "ends, for the model goes on by the formulas of another version; the peak was "
+        + "\(short(alert.peakValue))"
     case .none, .opened, .updated, .suppressed:
       let side = outcome.value >= outcome.expected ? "above" : "below"
       return "\(short(outcome.value)) is \(side) the \(short(outcome.expected)) that is usual at "

@@ -33,7 +33,7 @@ package struct BeginningRule {
   /// Decides, or throws `.outOfRange` where only the operator can.
   package func decide() throws(PipelineError) -> Beginning {
     try checkLog()
-    guard let manifest, isUsable(manifest) else { return learned(note: nil) }
+    guard let manifest, isUsable(manifest) else { return learned(note: unusable) }
     if let mismatch = mismatch(manifest) {
       switch policy {
       case .stop: throw stop(mismatch)
@@ -41,7 +41,25 @@ package struct BeginningRule {
       case .relearn: return learned(note: mismatch)
       }
     }
-    return Beginning(position: manifest.watermark, lineage: manifest.lineage, usesSaved: true)
+    if manifest.lineage.numerics != kind.numerics { return upgraded(manifest) }
+    return Beginning(
+      position: manifest.watermark, lineage: manifest.lineage, usesSaved: true,
+      note: manifest.revision < metadata?.revision ?? 0
+        ? "models were reset or imported on another machine, which is not known here; "
+          + "state.changelog would tell" : nil)
+  }
+
+  /// Why saved models are of another kind, if they are.
+  private var unusable: String? {
+    guard let saved = manifest?.lineage else { return nil }
+    guard saved.definition == kind.definition else {
+      return "the saved models learned other fields than the definition names"
+    }
+    guard kind.reads(numerics: saved.numerics) else {
+      return "the saved models are of numerics version \(saved.numerics), which version "
+        + "\(kind.numerics) does not go on from"
+    }
+    return nil
   }
 
   /// What was committed with the group's offset, if it was this program that did.
@@ -68,10 +86,10 @@ package struct BeginningRule {
   /// Whether the saved models are of the same past and of the same kind as those that are wanted.
   private func isUsable(_ manifest: Manifest) -> Bool {
     guard manifest.lineage.definition == kind.definition,
-      manifest.lineage.numerics == kind.numerics
+      kind.reads(numerics: manifest.lineage.numerics)
     else { return false }
     guard let metadata else { return true }
-    return metadata.lineage == manifest.lineage
+    return metadata.lineage == manifest.lineage || metadata.lineage == manifest.parent
   }
 
   /// Why the saved models do not fit the group's offset or the log, if they do not.
@@ -109,6 +127,16 @@ package struct BeginningRule {
     }
     return Beginning(
       position: start, lineage: lineage(from: start, isKept: false), usesSaved: false, note: note)
+  }
+
+  /// The models of an older version of the network go on by this one's formulas, which answer from
+  /// the group's offset on: nobody can learn the same from the log.
+  private func upgraded(_ manifest: Manifest) -> Beginning {
+    Beginning(
+      position: manifest.watermark, lineage: lineage(from: committed, isKept: true),
+      usesSaved: true,
+      note: "models of numerics version \(manifest.lineage.numerics) go on as version "
+        + "\(kind.numerics); anomalies that are open end with their streams' next events")
   }
 
   /// The models stay although they know more, or less, than they should.

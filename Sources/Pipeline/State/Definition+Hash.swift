@@ -24,6 +24,7 @@ extension Definition {
   /// What all that is saved by the definition in blocks of this size has in common.
   func savedKind(blockByteCount: Int) -> SavedModel.Kind {
     SavedModel.Kind(
-      numerics: Network.numericsVersion, definition: eventHash, blockByteCount: blockByteCount)
+      numerics: Network.numericsVersion, definition: eventHash, blockByteCount: blockByteCount,
+      oldestNumerics: SavedModel.oldestNumerics)
   }
 }

@@ -10,6 +10,11 @@ public struct Manifest: Equatable, Sendable {
   public var committed: Int64
   public var lineage: Lineage
   public var origin: Origin
+  /// The lineage that the group's offset names until a commit names this one's: models of a new
+  /// lineage are saved before that.
+  public var parent: Lineage?
+  /// How often an operator has changed models of the partition while its daemon worked.
+  public var revision: Int64 = 0
 
   public init(watermark: Int64, committed: Int64, lineage: Lineage, origin: Origin) {
     self.watermark = watermark
@@ -36,6 +41,8 @@ public struct Manifest: Equatable, Sendable {
       origin: Origin(
         cluster: String(cluster), topic: String(topic), partition: partition,
         group: String(group)))
+    parent = values["parent"].flatMap { Lineage(text: String($0)) }
+    revision = values["revision"].flatMap { Int64($0) } ?? 0
   }
 
   public var text: String {
@@ -49,7 +56,8 @@ public struct Manifest: Equatable, Sendable {
     partition \(origin.partition)
     group \(origin.group)
 
-    """
+    """ + (parent.map { "parent \($0.text)\n" } ?? "")
+      + (revision > 0 ? "revision \(revision)\n" : "")
   }
 }
 

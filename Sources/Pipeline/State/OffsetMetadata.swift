@@ -12,6 +12,9 @@ package struct OffsetMetadata: Equatable, Sendable {
   package var speaks: Int64?
   /// The partitions that the topic had; nil where that was not known.
   package var partitions: Int32?
+  /// How often an operator has changed models of the partition: a store that knows of fewer changes
+  /// is filled from the changelog.
+  package var revision: Int64 = 0
 
   package init(lineage: Lineage, logged: Int64? = nil) {
     self.lineage = lineage
@@ -30,6 +33,7 @@ package struct OffsetMetadata: Equatable, Sendable {
       case "logged": logged = Int64(pair[1])
       case "speaks": speaks = Int64(pair[1])
       case "partitions": partitions = Int32(pair[1])
+      case "revision": revision = Int64(pair[1]) ?? 0
       default: break
       }
     }
@@ -38,5 +42,6 @@ package struct OffsetMetadata: Equatable, Sendable {
   package var text: String {
     lineage.text + (logged.map { " logged=\($0)" } ?? "")
       + (speaks.map { " speaks=\($0)" } ?? "") + (partitions.map { " partitions=\($0)" } ?? "")
+      + (revision > 0 ? " revision=\(revision)" : "")
   }
 }

@@ -1,3 +1,5 @@
+internal import SPN
+
 /// The saved form of a stream's model: exactly the bytes that it computes with, and what is needed
 /// to trust them.
 ///
@@ -33,13 +35,28 @@
     package var numerics: Int32
     package var definition: UInt64
     package var blockByteCount: Int
+    /// The oldest numerics version whose blocks this one's formulas go on from.
+    package var oldestNumerics: Int32
 
-    package init(numerics: Int32, definition: UInt64, blockByteCount: Int) {
+    /// - Parameter oldestNumerics: the version itself where it is left out.
+    package init(
+      numerics: Int32, definition: UInt64, blockByteCount: Int, oldestNumerics: Int32? = nil
+    ) {
       self.numerics = numerics
       self.definition = definition
       self.blockByteCount = blockByteCount
+      self.oldestNumerics = oldestNumerics ?? numerics
+    }
+
+    /// Whether models of a numerics version can go on.
+    package func reads(numerics: Int32) -> Bool {
+      (min(oldestNumerics, self.numerics)...self.numerics).contains(numerics)
     }
   }
+
+  /// The oldest numerics version whose blocks the network goes on from. A version that changes the
+  /// block's layout raises this to its own number; one that changes formulas alone leaves it.
+  static let oldestNumerics = Network.numericsVersion
 
   let kind: Kind
   /// The offset of the last record that the block knows.
@@ -69,10 +86,11 @@
     bytes.append(littleEndian: sum)
   }
 
-  /// Copies the block out of a saved form.
+  /// Copies the block out of a saved form; returns the numerics version that it was saved by.
+  @discardableResult
   package static func read(
     _ form: Span<UInt8>, key: Span<UInt8>, kind: Kind, into block: UnsafeMutableRawPointer
-  ) throws(Damage) {
+  ) throws(Damage) -> Int32 {
     guard form.count > overhead, form.littleEndian(at: 0, as: UInt32.self) == magic else {
       throw .damaged
     }
@@ -80,8 +98,9 @@
     guard
       checksum(key, form.extracting(0..<end)) == form.littleEndian(at: end, as: UInt64.self)
     else { throw .damaged }
+    let numerics = Int32(bitPattern: form.littleEndian(at: 8, as: UInt32.self))
     guard form.littleEndian(at: 4, as: UInt32.self) == UInt32(version),
-      form.littleEndian(at: 8, as: UInt32.self) == UInt32(bitPattern: kind.numerics),
+      kind.reads(numerics: numerics),
       form.littleEndian(at: 12, as: UInt32.self) == UInt32(kind.blockByteCount),
       form.littleEndian(at: 16, as: UInt64.self) == kind.definition,
       end - headerByteCount == kind.blockByteCount
@@ -90,6 +109,7 @@
       guard let start = bytes.baseAddress else { return }
       unsafe block.copyMemory(from: start, byteCount: bytes.count)
     }
+    return numerics
   }
 
   /// The offset of the last record that a saved form knows; −1 where it is damaged.

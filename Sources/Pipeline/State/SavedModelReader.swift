@@ -123,7 +123,9 @@ public final class SavedModelReader {
   public func appendNew(_ key: Span<UInt8>, to slice: inout Slice) {
     let bytes = unsafe pool[place]
     unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: layout.byteCount)
-    append(unsafe StreamBlock(bytes, layout: layout), key: key, to: &slice)
+    let block = unsafe StreamBlock(bytes, layout: layout)
+    block.state.reset = .asked
+    append(block, key: key, to: &slice)
   }
 
   private func append(_ block: StreamBlock, key: Span<UInt8>, to slice: inout Slice) {

@@ -21,6 +21,9 @@ public protocol Store: AnyObject {
     _ partition: TopicPartition, count: Int, _ body: (Span<UInt8>, Span<UInt8>) -> Void
   ) throws(PipelineError) -> Int
 
+  /// The models that an open partition has, roughly: what loading them all will lend.
+  func count(_ partition: TopicPartition) throws(PipelineError) -> Int
+
   /// Lends the saved form of one stream's model; false where there is none.
   func find(
     _ key: Span<UInt8>, of partition: TopicPartition, _ body: (Span<UInt8>) -> Void

@@ -19,10 +19,30 @@ package struct StreamState {
   package var clock = Trouble()
   package var type = Trouble()
   package var silence = Silence()
-  /// Whether the saved model could not be used, until that is told.
-  var wasReset = false
+  /// What became of the stream beside its events, until that is told.
+  var reset = Reset.none
 
   package init() {}
+
+  /// Why a stream that had learned something knows nothing, or goes on in another way.
+  enum Reset: UInt8 {
+    case none
+    /// The saved model could not be used.
+    case damaged
+    /// An operator wanted it.
+    case asked
+    /// Not new, but it goes on by other formulas: an alarm that was open ends.
+    case upgraded
+
+    /// The reason in words.
+    var text: String {
+      switch self {
+      case .none, .upgraded: ""
+      case .damaged: "its saved model is damaged or of an unknown version"
+      case .asked: "an operator made it new; anomalies that were open have ended"
+      }
+    }
+  }
 
   /// How an event stands to what the stream has seen.
   package enum Order {

@@ -196,10 +196,11 @@ extension StreamTable {
     slice.append(model, key: key(of: stream))
   }
 
-  /// Takes a stream's model out of its saved form.
+  /// Takes a stream's model out of its saved form; returns the numerics version that saved it.
+  @discardableResult
   func read(
     _ form: Span<UInt8>, into stream: Int, kind: SavedModel.Kind
-  ) throws(SavedModel.Damage) {
+  ) throws(SavedModel.Damage) -> Int32 {
     unsafe try SavedModel.read(form, key: key(of: stream), kind: kind, into: block(of: stream))
   }
 }

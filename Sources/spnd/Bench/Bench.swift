@@ -7,7 +7,7 @@ enum Bench: Command {
   static let summary = "measures how fast it is on this machine"
   static let options = [
     "runs", "streams", "events", "brokers", "partitions", "workers", "rate", "commit-interval",
-    "minutes",
+    "minutes", "state",
   ]
   static let flags = ["json", "quiet"]
   static let help = """
@@ -25,6 +25,8 @@ enum Bench: Command {
                  what Kafka itself costs; runs beside kafka
       latency    from produce to committed result at 10, 50 and 80 % of the sustainable rate, over
                  15 seconds after a warm-up of 5
+      state      the pipeline over 100,000 streams with and without saving them every minute, for
+                 --minutes; then how long it takes to restore them
       soak       the pipeline at full load for --minutes: memory must not grow
 
       --runs N             repeats; the median counts, beside the spread of the middle half (5)
@@ -36,7 +38,8 @@ enum Bench: Command {
       --workers N          threads (one a processor)
       --rate N             events a second that latency takes for sustainable; without it measured
       --commit-interval D  for latency (100ms)
-      --minutes N          for soak (30)
+      --minutes N          for soak and state (30)
+      --state DIR          where state makes its folder, 17 KB a stream (/tmp)
       --json               ends with one JSON object: {"results": [{"benchmark": …}, …]}
       --quiet              no progress
 
@@ -83,6 +86,7 @@ struct BenchSuite: Sendable {
     BenchSuite(name: "kafka", needsBroker: true, run: runKafkaBench),
     BenchSuite(name: "floor", needsBroker: true, run: runFloorBench),
     BenchSuite(name: "latency", needsBroker: true, run: runLatencyBench),
+    BenchSuite(name: "state", isLong: true, run: runStateBench),
     BenchSuite(name: "soak", isLong: true, run: runSoak),
   ]
 }
@@ -98,6 +102,7 @@ struct BenchSettings: Sendable {
   var rate: Int?
   var commitInterval = "100ms"
   var minutes = 30
+  var state: String?
   var isQuiet = false
 
   /// Threads that share the partitions: as asked, or one a processor.
@@ -115,6 +120,7 @@ struct BenchSettings: Sendable {
     rate = try arguments.number("rate", in: 100...100_000_000)
     commitInterval = arguments[option: "commit-interval"] ?? commitInterval
     minutes = try arguments.number("minutes", in: 1...100_000) ?? minutes
+    state = arguments[option: "state"]
     isQuiet = arguments.has("quiet")
   }
 }

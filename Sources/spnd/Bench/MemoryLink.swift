@@ -19,15 +19,27 @@ struct MemoryLink: Source, Sink, ~Copyable {
   private(set) var resultBytes = 0
   private(set) var sourceNanoseconds: UInt64 = 0
 
-  init(streams: Int) { events = BenchEvents(streams: streams) }
+  /// What was committed last.
+  private(set) var committed: CommittedOffset?
+  private let isEnded: Bool
+
+  /// - Parameter committed: where a group left off; then there are no more events.
+  init(streams: Int, committed: CommittedOffset? = nil) {
+    events = BenchEvents(streams: streams)
+    self.committed = committed
+    isEnded = committed != nil
+  }
 
   mutating func poll(timeout: Duration) -> SourceEvent {
     guard isAssigned else {
       let partition = TopicPartition(topic: 0, partition: 0)
       return .assigned([
-        PartitionOffer(partition: partition, committed: nil, logStart: 0, logEnd: 0)
+        PartitionOffer(
+          partition: partition, committed: committed?.offset, metadata: committed?.metadata ?? "",
+          logStart: 0, logEnd: committed?.offset ?? 0)
       ])
     }
+    guard !isEnded else { return .records(0) }
     let start = ResourceUsage.threadNanoseconds()
     bytes.removeAll()
     keyEnds.removeAll(keepingCapacity: true)
@@ -74,6 +86,7 @@ struct MemoryLink: Source, Sink, ~Copyable {
   mutating func commit(_ offsets: [CommittedOffset]) {
     results.removeAll()
     isPending = true
+    committed = offsets.last ?? committed
   }
 
   mutating func outcome(waits: Bool) -> CommitOutcome? {

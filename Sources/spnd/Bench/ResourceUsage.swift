@@ -10,6 +10,13 @@ enum ResourceUsage {
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
+  /// Nanoseconds that all threads of this process have computed.
+  static func processNanoseconds() -> UInt64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
   /// Bytes of this process that are in memory.
   static func residentBytes() -> Int {
     let words = text(of: "/proc/self/statm").split(separator: " ")

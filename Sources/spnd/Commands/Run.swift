@@ -58,7 +58,8 @@ enum Run: Command {
     server.stop()
   }
 
-  /// Waits for a signal, or for the workers' end; tells once a minute how it goes.
+  /// Waits for a signal, or for the workers' end; tells once a minute how it goes, and every five
+  /// seconds while models are restored.
   private static func watch(
     _ daemon: Daemon, _ service: inout Service, _ server: Server, _ reload: Reload,
     signals: Signals, log: Journal
@@ -79,10 +80,12 @@ enum Run: Command {
       case SIGHUP?: reload.begin(service)
       default: break
       }
-      guard now - told >= 60_000_000_000 else { continue }
-      told = now
+      guard now - told >= 5_000_000_000 else { continue }
       let counters = daemon.counters
-      log.info("\(daemon.definition.pipeline): \(counters.summary(since: last, seconds: 60))")
+      guard now - told >= 60_000_000_000 || counters.restoring > 0 else { continue }
+      let seconds = Int((now - told) / 1_000_000_000)
+      told = now
+      log.info("\(daemon.definition.pipeline): \(counters.summary(since: last, seconds: seconds))")
       last = counters
     }
   }

@@ -15,9 +15,13 @@ enum Streams: Command {
            spnd streams import FILE --input MODELS.ndjson
            spnd streams reset FILE STREAM …
 
-    Works on the state directory of the definition FILE while its daemon is stopped; a daemon that
-    runs shows its streams over HTTP. STREAM is a stream's name as results have it. Where models are
-    shared through `state.changelog`, import and reset are refused.
+    Works on the state directory of the definition FILE while its daemon is stopped. STREAM is a
+    stream's name as results have it. Where models are shared through `state.changelog`, import and
+    reset are refused. A daemon that runs does the same over HTTP:
+
+      list    curl HOST:PORT/v1/streams            show    curl HOST:PORT/v1/streams/STREAM
+      export  curl HOST:PORT/v1/models/STREAM      import  curl -T MODELS.ndjson …/v1/models
+      reset   curl -X DELETE HOST:PORT/v1/models/STREAM
 
     `list`     a line a stream: partition, events learned, the last one's time and score
     `show`     one stream's model as JSON: what it expects next and why, what its network has become
@@ -52,7 +56,10 @@ enum Streams: Command {
       throw Failure(
         .configuration,
         "with state.changelog, models are not this directory's alone, and \(verb) would be lost: "
-          + "run without it on one machine until all is saved, stop, \(verb), and add it again")
+          + "ask the daemon that has the stream's partition, while it runs: "
+          + (verb == "reset"
+            ? "curl -X DELETE http://\(definition.http.listen)/v1/models/STREAM"
+            : "curl -T MODELS.ndjson http://\(definition.http.listen)/v1/models"))
     }
     let models = try SavedModels(definition)
     switch verb {

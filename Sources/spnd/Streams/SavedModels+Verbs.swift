@@ -74,7 +74,7 @@ extension SavedModels {
   /// Puts the models of a file where they came from; nothing, unless all can be.
   func restore(from path: String) throws(Failure) {
     let models = try ModelArchive.read(path)
-    for model in models where !manifests.contains(where: { model.isOf($0.partition, topic) }) {
+    for model in models where !manifests.contains(where: { isOf(model, $0.partition) }) {
       throw Failure(
         .noInput,
         "\(model.topic)[\(model.partition)] has no saved models here: let the daemon run until it "
@@ -83,11 +83,11 @@ extension SavedModels {
     var slices: [Slice] = []
     for (partition, manifest) in manifests {
       var slice = Slice(partition, manifest: manifest)
-      for model in models where model.isOf(partition, topic) {
-        guard reader.append(model.form.span, key: model.bytes.span, to: &slice) else {
+      for model in models where isOf(model, partition) {
+        guard reader.append(model.form.span, key: model.key.span, to: &slice) else {
           throw Failure(
             .data,
-            "\(path): the model of \(model.stream) is damaged, or was made by another definition "
+            "\(path): the model of \(String(decoding: model.key, as: UTF8.self)) is damaged, or was made by another definition "
               + "or version")
         }
       }
@@ -95,6 +95,10 @@ extension SavedModels {
     }
     for slice in slices where slice.count > 0 { try write(slice) }
     print("\(models.count) models imported")
+  }
+
+  private func isOf(_ model: ArchivedModel, _ partition: TopicPartition) -> Bool {
+    model.partition == partition.partition && model.topic == topic(of: partition)
   }
 
   /// Makes streams new.

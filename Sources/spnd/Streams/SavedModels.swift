@@ -25,7 +25,8 @@ final class SavedModels {
       guard error.code == .temporary else { throw error }
       throw Failure(
         .temporary,
-        "a daemon runs on \(path): stop it first, or ask it at http://\(definition.http.listen)")
+        "a daemon runs on \(path): stop it first, or ask it at http://\(definition.http.listen); "
+          + "spnd streams --help says how")
     }
     self.definition = definition
     reader = SavedModelReader(definition)

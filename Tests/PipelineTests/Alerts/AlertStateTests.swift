@@ -60,6 +60,21 @@ import Testing
     #expect(observe(&state, outcome(3, value: 9, drift: drift)) == .resolved(.learned))
   }
 
+  /// Rule 8.
+  @Test func anAnomalyEndsWhereItsModelGoesOnByOtherFormulas() {
+    var state = AlertState()
+    quiet(&state, events: 300)
+    #expect(observe(&state, outcome(15)) == .opened)
+    let change = state.observe(
+      outcome(15), time: 0, offset: 0, spacing: 60, policy: policy, isUpgraded: true)
+    #expect(change == .resolved(.upgraded) && !state.isOpen)
+    var calm = AlertState()
+    quiet(&calm, events: 300)
+    let opened = calm.observe(
+      outcome(15), time: 0, offset: 0, spacing: 60, policy: policy, isUpgraded: true)
+    #expect(opened == .opened)
+  }
+
   @Test func habituationLetsOnlyStrongerEvidenceThrough() {
     var state = AlertState()
     quiet(&state, events: 1000)

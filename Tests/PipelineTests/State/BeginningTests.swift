@@ -8,13 +8,14 @@ import Testing
 
   private func begin(
     committed: Int64?, log: Range<Int64> = 0..<1000, saved: Manifest? = nil,
-    lineage: Lineage? = nil, policy: Definition.State.Mismatch = .stop
+    lineage: Lineage? = nil, policy: Definition.State.Mismatch = .stop,
+    kind: SavedModel.Kind? = nil
   ) throws(PipelineError) -> Beginning {
     let offer = PartitionOffer(
       partition: TopicPartition(topic: 0, partition: 2), committed: committed,
       metadata: lineage?.text ?? "", logStart: log.lowerBound, logEnd: log.upperBound)
     return try BeginningRule(
-      offer: offer, manifest: saved, origin: origin, kind: kind, policy: policy
+      offer: offer, manifest: saved, origin: origin, kind: kind ?? self.kind, policy: policy
     ).decide()
   }
 
@@ -73,6 +74,61 @@ import Testing
       let beginning = try begin(
         committed: 500, saved: saved(500, committed: 500, lineage: other), lineage: other)
       #expect(!beginning.usesSaved && beginning.lineage == lineage(from: 0))
+      let reason = other.numerics == 1 ? "learned other fields" : "of numerics version 2"
+      #expect(beginning.note?.contains(reason) == true)
+      #expect(beginning.note?.contains("relearning from offset 0") == true)
+    }
+  }
+
+  /// Rule 8.
+  @Test func modelsOfAnOlderVersionOfTheNetworkGoOnAsANewLineage() throws {
+    let newer = SavedModel.Kind(
+      numerics: 3, definition: 0xAB, blockByteCount: 64, oldestNumerics: 1)
+    let old = lineage(from: 0)
+    let beginning = try begin(
+      committed: 500, saved: saved(480, committed: 500, lineage: old), lineage: old, kind: newer)
+    #expect(beginning.usesSaved && beginning.position == 480)
+    #expect(
+      beginning.lineage == Lineage(start: 500, definition: 0xAB, numerics: 3, isKept: true))
+    #expect(beginning.note?.contains("numerics version 1 go on as version 3") == true)
+    // Nor may they be ahead of the group, or another's, whatever version made them.
+    #expect(throws: PipelineError.self) {
+      _ = try begin(
+        committed: 400, saved: saved(300, committed: 500, lineage: old), lineage: old, kind: newer)
+    }
+    // A daemon that was set back to the older version does not take what the newer one left.
+    let left = saved(480, committed: 500, lineage: beginning.lineage)
+    let back = try begin(committed: 500, saved: left, lineage: beginning.lineage)
+    #expect(!back.usesSaved && back.note?.contains("numerics version 3") == true)
+  }
+
+  /// Rule 7: a death between the saving of a new lineage and the commit that names it.
+  @Test func modelsOfANewLineageAreUsedThoughNoCommitNamesItYet() throws {
+    var manifest = saved(300, committed: 450, lineage: lineage(from: 250, isKept: true))
+    manifest.parent = lineage(from: 0)
+    #expect(Manifest(text: manifest.text) == manifest)
+    let beginning = try begin(committed: 450, saved: manifest, lineage: lineage(from: 0))
+    #expect(beginning.usesSaved && beginning.lineage == manifest.lineage)
+    let other = try begin(committed: 450, saved: manifest, lineage: lineage(from: 7))
+    #expect(!other.usesSaved)
+  }
+
+  @Test func aStoreThatDoesNotKnowOfModelsThatWereChangedIsUsedAndThatIsSaid() throws {
+    var metadata = OffsetMetadata(lineage: lineage(from: 0))
+    metadata.revision = 2
+    #expect(OffsetMetadata(text: metadata.text) == metadata)
+    var manifest = saved(300, committed: 450)
+    manifest.revision = 2
+    #expect(Manifest(text: manifest.text) == manifest)
+    for (revision, isTold) in [(0, true), (1, true), (2, false), (3, false)] as [(Int64, Bool)] {
+      manifest.revision = revision
+      let offer = PartitionOffer(
+        partition: TopicPartition(topic: 0, partition: 2), committed: 500, metadata: metadata.text,
+        logStart: 0, logEnd: 1000)
+      let beginning = try BeginningRule(
+        offer: offer, manifest: manifest, origin: origin, kind: kind, policy: .stop
+      ).decide()
+      #expect(beginning.usesSaved && (beginning.note != nil) == isTold)
     }
   }
 
