@@ -54,8 +54,8 @@ public struct StreamModel: ~Copyable {
   ///   - values: one value per channel; NaN and infinities are missing values.
   ///   - time: the event's time; times may repeat or run backwards.
   ///   - outcomes: one for each channel, filled.
-  ///   - pause: called some twenty times a channel, between steps of the work: whoever has many models
-  ///     can bring the next one's block near meanwhile, a part at a time.
+  ///   - pause: called some twenty times a channel, between steps of the work: whoever has many
+  ///     models can bring the next one's block near meanwhile, a part at a time.
   public mutating func observe(
     _ values: Span<Double>, at time: ModelTime, into outcomes: inout MutableSpan<Outcome>,
     pause: () -> Void = {}

@@ -40,7 +40,6 @@ struct Served {
     unsavable: Int64 = 0, models: Int64 = 0, toLoad: Int = 0, at seconds: UInt64 = 1
   ) {
     var report = WorkerReport()
-    report.counters.restoredStreams = models
     report.counters.unsavable = unsavable
     report.isJoined = true
     report.counters.received = 10
@@ -54,7 +53,7 @@ struct Served {
         eventTime: 5_000_000_000, streams: 2, isLoading: toLoad > 0, toLoad: toLoad)
     ]
     report.counters.modelsToLoad = Int64(toLoad)
-    if toLoad > 0 { report.counters.loadedStreams = Int64(5000 - toLoad) }
+    report.counters.loadedStreams = toLoad > 0 ? Int64(5000 - toLoad) : models
     observatory.publish(report, notices: [], worker: 0, clock: FixedClock(seconds: seconds))
   }
 }

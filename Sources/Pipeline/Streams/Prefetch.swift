@@ -17,8 +17,8 @@ internal import CProcessor
     case slot, entry, block, done
   }
 
-  /// Bytes of one part: fewer lines than a core can wait for at a time (16 at most, and some are the
-  /// model's own), so that asking does not wait itself.
+  /// Bytes of one part: fewer lines than a core can wait for at a time (16 at most, and some are
+  /// the model's own), so that asking does not wait itself.
   fileprivate static let partBytes = 12 * 64
 
   /// Nothing to bring.
