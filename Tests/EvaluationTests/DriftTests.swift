@@ -27,7 +27,7 @@ import Testing
 
   @Test func theSuiteIsTheSameForASeed() {
     let (a, b) = (DriftSuite.make(seed: 3), DriftSuite.make(seed: 3))
-    #expect(a.count == 18)
+    #expect(a.count == 19)
     #expect(a.map(\.series.columns) == b.map(\.series.columns))
     #expect(DriftSuite.make(seed: 4)[0].series.columns != a[0].series.columns)
     for stream in a {

@@ -14,15 +14,18 @@ package struct DriftStream: Sendable {
   /// The regimes that it cycles through; 0 where none returns.
   package var cycle = 0
 
-  /// Events between samples are 1,000 s apart: no period below divides a day or a week, so that the
-  /// clock tells nothing.
+  /// Samples are 1,000 s apart: no period but that of lively days divides a day or a week, so that
+  /// the clock tells nothing.
   static let spacing = 1000.0
+  /// The first sample's time, in seconds since 1970.
+  static let start: Int64 = 1_700_000_000
 
   init(_ generator: String, seed: UInt64, values: [Double], drifts: [Int] = []) {
     self.generator = generator
     self.drifts = drifts
     series = Series(
-      name: "\(generator)/\(seed)", values: values, start: 1_700_000_000, spacing: Self.spacing)
+      name: "\(generator)/\(seed)", values: values, start: Self.start,
+      spacing: Self.spacing)
   }
 
   /// The events of each regime.

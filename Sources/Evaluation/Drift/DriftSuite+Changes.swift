@@ -104,6 +104,17 @@ extension DriftSuite {
     }
   }
 
+  /// No drift: from eight to six every day is three times as lively as the night.
+  static func livelyDays(_ random: inout SplitMix64) -> [Double] {
+    var event = -1
+    return autoregressive(&random, [0.7]) { random in
+      event += 1
+      let second = Double(DriftStream.start) + Double(event) * DriftStream.spacing
+      let hour = second.truncatingRemainder(dividingBy: 86_400) / 3600
+      return random.normal() * (8..<18 ~= hour ? 3 : 1)
+    }
+  }
+
   /// The season's period, size and phase change: 24, 36, 24, 60, 18 events.
   static func seasons(_ random: inout SplitMix64) -> [Double] {
     let periods = [24.0, 36, 24, 60, 18]

@@ -1,4 +1,4 @@
-/// The synthetic suite: nine kinds of drift, three kinds of regimes that return, and six kinds of
+/// The synthetic suite: nine kinds of drift, three kinds of regimes that return, and seven kinds of
 /// stream that never drift.
 package enum DriftSuite {
   static let count = 10_000
@@ -49,6 +49,7 @@ package enum DriftSuite {
         }
       },
       stream("none: exact", drifts: []) { _ in (0..<count).map { Double($0 % 50) } },
+      stream("none: lively days", drifts: [], livelyDays),
     ]
   }
 }
