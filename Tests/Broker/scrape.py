@@ -9,7 +9,7 @@ import time
 from failure import demand
 from metrics import Metrics
 
-WINDOW_SECONDS = 2
+WINDOW_SECONDS = 1
 SCRAPES_A_SECOND = 20
 PAIRS_MIN = 5
 # What one scrape a second may take of the rate and of a processor, and how long the answer may take.
