@@ -20,7 +20,7 @@ struct NoveltyMemory: ~Copyable {
     var visits: Float = 0
     /// The distance from the mean, in spreads.
     var distance: Float = 0
-    /// Places per spread, and the mean.
+    /// 1 / the spread, and the mean.
     fileprivate var scale: Float = 1
     fileprivate var center: Float = 0
     /// Where the value belongs among the places.

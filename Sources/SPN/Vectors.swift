@@ -110,13 +110,6 @@ package struct Lanes {
   @inline(__always)
   var total: Float { ((a + b) + (c + d)).total }
 
-  /// The largest number.
-  var largest: Float {
-    let ab = a.replacing(with: b, where: b .> a)
-    let cd = c.replacing(with: d, where: d .> c)
-    return ab.replacing(with: cd, where: cd .> ab).largest
-  }
-
   /// Every number without its sign.
   @inline(__always)
   var magnitudes: Self { mapEights { $0.replacing(with: -$0, where: $0 .< 0) } }
