@@ -29,9 +29,11 @@ internal import CProcessor
 
 extension StreamTable {
   /// What brings the block of a stream near that may not be known yet.
-  package func prefetch(_ key: Span<UInt8>) -> Prefetch {
+  ///
+  /// - Parameter hash: of the stream's key.
+  package func prefetch(hash: UInt64) -> Prefetch {
     var prefetch = Prefetch(.slot)
-    prefetch.hash = hashBytes(key)
+    prefetch.hash = hash
     prefetch.slot = Int(truncatingIfNeeded: prefetch.hash) & (slots.count - 1)
     Self.ask(for: slots.span, at: prefetch.slot)
     return prefetch
