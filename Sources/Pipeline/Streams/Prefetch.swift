@@ -60,7 +60,9 @@ extension StreamTable {
       }
       Self.ask(for: key(of: stream), at: 0)
       aim(&prefetch, at: stream)
-    case .block: ask(for: min(prefetch.bytesLeft, Prefetch.partBytes), of: &prefetch)
+    case .block:
+      guard prefetch.bytesLeft >= Prefetch.partBytes else { return finish(&prefetch) }
+      ask(for: Prefetch.partBytes, of: &prefetch)
     case .done: break
     }
   }
