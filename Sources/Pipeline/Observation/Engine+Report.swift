@@ -62,6 +62,7 @@ extension Engine where Link: ~Copyable {
     case .model(let name): return try export(name)
     case .reset(let name): return try reset(name)
     case .replace(let models): return try replace(models)
+    case .page(let request): return try page(request)
     }
   }
 }
