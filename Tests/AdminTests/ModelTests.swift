@@ -75,9 +75,11 @@ import Testing
       return .page(ModelPage(models: [self.model("a")], next: request))
     }
     defer { worker.end() }
-    let reply = try #require(served.client.hold(all)?.read { _ in false })
+    let connection = try #require(served.client.hold(all))
+    let reply = connection.read { _ in false }
     #expect(reply.contains("\"stream\":\"a\""))
     #expect(dechunked(reply) == nil)
+    #expect(connection.isClosed())
   }
 
   @Test("they are not begun while models are being restored, nor for many at a time")
@@ -114,6 +116,7 @@ import Testing
       return false
     }
     #expect(dechunked(reply) == nil)
+    #expect(connection.isClosed())
   }
 
   @Test("bodies share a room, which those that are over give back")

@@ -64,7 +64,7 @@ struct Served {
       PartitionReport(
         partition: TopicPartition(topic: 0, partition: 3), position: position,
         speaksFrom: speaksFrom, committed: committed ?? position, lag: lag,
-        eventTime: 5_000_000_000, streams: 2, isLoading: toLoad > 0, toLoad: toLoad)
+        eventTime: 5_000_000_000, streams: 2, isLoading: toLoad > 0, toLoad: toLoad, watermark: 1)
     ]
     report.counters.modelsToLoad = Int64(toLoad)
     report.counters.loadedStreams = toLoad > 0 ? Int64(5000 - toLoad) : models
@@ -112,6 +112,7 @@ struct Served {
     #expect(try !text().contains("spnd_state_restore_duration_seconds\(labels)"))
     #expect(try text().contains("\nspnd_state_restore_remaining_records\(labels) 3\n"))
     #expect(try text().contains("\nspnd_kafka_consumer_lag_committed\(labels) 9\n"))
+    #expect(try text().contains("\nspnd_state_replay_records\(labels) 4\n"))
     served.show(position: 8, speaksFrom: 8, at: 14)
     for _ in 0..<2 {
       let last = "spnd_last_record_processed_timestamp_seconds\(labels) 1700000014\n"

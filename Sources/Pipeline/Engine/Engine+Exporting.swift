@@ -11,21 +11,26 @@ extension Engine where Link: ~Copyable {
   /// here.
   mutating func page(_ request: ModelPage.Request) throws(PipelineError) -> Question.Answer? {
     try settleAll()
-    try settleSaves(waits: true)
+    try settleSaves(waits: false)
     guard isAssigned, let partition = partitions.first(where: { $0.id == request.partition })
     else { return nil }
     if let obstacle = obstacle(to: [partition]) { return obstacle }
     guard let store else { return nil }
     let count = max(1, request.byteCount / pool.blockByteCount)
     var next = request
-    next.since = request.since ?? partition.position
-    if let first = partition.streams.firstChange, first < next.since ?? 0 {
-      let isHere = try save(copy(partition, count: count), of: partition)
-      guard isHere, partition.saving.failed == nil, !partition.saving.isForfeit else {
-        return Self.notSaved
+    let since = request.since ?? partition.position
+    next.since = since
+    guard partition.saving.watermark >= since else {
+      if partition.saving.underWay == nil {
+        let isHere = try save(copy(partition, count: count), of: partition)
+        guard isHere, partition.saving.failed == nil, !partition.saving.isForfeit else {
+          return Self.notSaved
+        }
       }
       return .page(ModelPage(models: [], next: next))
     }
+    // What is read of a group, in several steps, is of one moment.
+    if partition.groups != nil { try settleSaves(waits: true) }
     return .page(try read(next, of: partition, from: store, count: count))
   }
 
