@@ -2,8 +2,8 @@ internal import CSimdJSON
 
 /// Numbers as text.
 ///
-/// Most numbers that are written have few digits: what sensors send, and what is told of them. Their
-/// digits are found by integer arithmetic; all others are left to the C++ library.
+/// Most numbers that are written have few digits: what sensors send, and what is told of them.
+/// Their digits are found by integer arithmetic; all others are left to the C++ library.
 extension ByteBuffer {
   /// The most bytes that a number's text has.
   static let numberBytesMax = Int(CSIMDJSON_NUMBER_BYTES_MAX)

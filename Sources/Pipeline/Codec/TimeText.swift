@@ -1,5 +1,5 @@
-/// Writes times as RFC 3339 in UTC, and remembers the day that it wrote last: the next time is mostly
-/// of the same.
+/// Writes times as RFC 3339 in UTC, and remembers the day that it wrote last: the next time is
+/// mostly of the same.
 struct TimeText {
   private var day = Int64.min
   /// `2026-11-28T` in the first eleven of sixteen bytes.

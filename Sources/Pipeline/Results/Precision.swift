@@ -13,9 +13,8 @@ struct Precision {
 
   private init(parts: Double) { self.parts = parts }
 
-  /// The precision of what lies in an interval of this width: a ten-thousandth of it, or the power of
-  /// ten below. An interval without width, or without
-  /// end, leaves all digits.
+  /// The precision of what lies in an interval of this width: a ten-thousandth of it, or the power
+  /// of ten below. An interval without width, or without end, leaves all digits.
   init(width: Double) {
     let limit = 1e4 / width
     var parts = limit > 0 && limit < .infinity ? 1.0 : .infinity
