@@ -75,7 +75,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "DemoTests", dependencies: ["Demo"], swiftSettings: strict),
     .testTarget(
-      name: "Simulation", dependencies: ["Evaluation", "Pipeline"], path: "Tests/Simulation",
+      name: "Simulation", dependencies: ["Evaluation", "Pipeline", "SPN"], path: "Tests/Simulation",
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(name: "ProjectTests", swiftSettings: strict),
   ],

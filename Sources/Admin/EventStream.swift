@@ -7,7 +7,7 @@ internal import Synchronization
 /// Server-sent events (WHATWG HTML, 9.2). An event's id is when the process began and how far each
 /// pipeline was, so that a client that comes back goes on where it was, and begins anew with a
 /// process that was started since.
-final class EventStream: Sendable {
+final class EventStream: Stream {
   private struct State {
     /// The last notice sent, by pipeline.
     var positions: [Int64]
@@ -22,7 +22,6 @@ final class EventStream: Sendable {
   /// After so many nanoseconds of silence a comment tells that the connection lives.
   private static let keepAlive: UInt64 = 10_000_000_000
 
-  /// Who serves it, and outlives its streams.
   unowned let host: Host
   private let pipelines: [Observatory]
   private let connection: UInt
@@ -42,26 +41,23 @@ final class EventStream: Sendable {
     state = Mutex(State(positions: positions, pending: Array(": spnd\n\n".utf8), sent: now))
   }
 
-  /// Fills a buffer with what there is; rests, and returns 0, where there is nothing, and nil at
-  /// the stream's end.
-  func read(into buffer: UnsafeMutableRawBufferPointer, now: UInt64) -> Int? {
+  func read(into buffer: UnsafeMutableRawBufferPointer, now: UInt64) -> StreamPart {
     state.withLock { state in
-      if state.isEnded { return nil }
+      if state.isEnded { return .end }
       if state.pending.isEmpty { gather(&state, now: now) }
       guard !state.pending.isEmpty else {
         unsafe MHD_suspend_connection(OpaquePointer(bitPattern: connection))
         state.isSuspended = true
-        return 0
+        return .bytes(0)
       }
       let count = min(buffer.count, state.pending.count)
       unsafe buffer.copyBytes(from: state.pending[..<count])
       state.pending.removeFirst(count)
       state.sent = now
-      return count
+      return .bytes(count)
     }
   }
 
-  /// Wakes the connection where there is something to say.
   func wake(now: UInt64) {
     state.withLock { state in
       guard state.isSuspended else { return }
@@ -71,7 +67,6 @@ final class EventStream: Sendable {
     }
   }
 
-  /// Ends the stream.
   func end() {
     state.withLock { state in
       state.isEnded = true

@@ -18,8 +18,8 @@ final class Exchange: Sendable {
   private let connection: UInt
   private let state = Mutex(State.fresh)
   /// Bytes of a body.
-  static let bodyBytesMax = 1 << 20
-  /// What has come of the body; nil where it is too large.
+  static let bodyBytesMax = 16 << 20
+  /// What has come of the body; nil where it is too large, alone or with those of others.
   private let body = Mutex<[UInt8]?>([])
 
   init(_ request: Request, on connection: OpaquePointer) {
@@ -39,12 +39,29 @@ final class Exchange: Sendable {
   var takesBody: Bool { head.method == "PUT" }
 
   /// Adds a part of the body.
-  func take(_ part: UnsafeRawBufferPointer) {
+  ///
+  /// - Parameter room: the bytes that are left for all bodies.
+  func take(_ part: UnsafeRawBufferPointer, within room: borrowing Mutex<Int>) {
     body.withLock { body in
-      guard let count = body?.count, count + part.count <= Self.bodyBytesMax else {
+      guard let count = body?.count else { return }
+      let fits = room.withLock { room in
+        guard count + part.count <= Self.bodyBytesMax, part.count <= room else { return false }
+        room -= part.count
+        return true
+      }
+      guard fits else {
+        room.withLock { $0 += count }
         return body = nil
       }
       unsafe body?.append(contentsOf: part)
+    }
+  }
+
+  /// Gives the room of the body back.
+  func release(to room: borrowing Mutex<Int>) {
+    body.withLock { body in
+      room.withLock { $0 += body?.count ?? 0 }
+      body = nil
     }
   }
 

@@ -25,14 +25,16 @@ func handled(
   let exchange = unsafe Unmanaged<Exchange>.fromOpaque(held).takeUnretainedValue()
   if let count = unsafe bodyCount, unsafe count.pointee > 0 {
     guard exchange.takesBody else { return .NO }
-    unsafe exchange.take(UnsafeRawBufferPointer(start: body, count: count.pointee))
+    unsafe exchange.take(
+      UnsafeRawBufferPointer(start: body, count: count.pointee), within: host.bodies)
     unsafe count.pointee = 0
     return .YES
   }
   switch unsafe host.answer(exchange, on: connection) {
   case .reply(let reply): return unsafe queue(reply, on: connection)
   case .later: return .YES
-  case .events(let stream): return unsafe queue(stream, on: connection)
+  case .stream(let stream, let type):
+    return unsafe queue(stream, of: type, on: connection)
   }
 }
 
@@ -43,7 +45,24 @@ func completed(
 ) {
   guard let context = unsafe context, let held = unsafe state?.pointee else { return }
   let host = unsafe Unmanaged<Host>.fromOpaque(context).takeUnretainedValue()
-  host.forget(unsafe Unmanaged<Exchange>.fromOpaque(held).takeRetainedValue())
+  host.forget(
+    unsafe Unmanaged<Exchange>.fromOpaque(held).takeRetainedValue(),
+    on: UInt(bitPattern: connection))
+}
+
+/// Called when a connection begins, and before its socket is closed.
+func connected(
+  context: UnsafeMutableRawPointer?, connection: OpaquePointer?,
+  state: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, code: MHD_ConnectionNotificationCode
+) {
+  guard let context = unsafe context, let connection = unsafe connection else { return }
+  let host = unsafe Unmanaged<Host>.fromOpaque(context).takeUnretainedValue()
+  let address = UInt(bitPattern: connection)
+  if code == .CONNECTION_NOTIFY_STARTED {
+    host.welcome(address, socket: unsafe spnd_http_socket(connection))
+  } else {
+    host.arrivals.end(address)
+  }
 }
 
 /// Sends a reply.
@@ -57,17 +76,25 @@ private func queue(_ reply: Reply, on connection: OpaquePointer) -> MHD_Result {
     on: connection)
 }
 
-/// Sends events as they come.
-private func queue(_ stream: EventStream, on connection: OpaquePointer) -> MHD_Result {
-  let held = unsafe Unmanaged.passRetained(stream).toOpaque()
+/// Keeps a stream for libmicrohttpd, which holds an object but no protocol.
+private final class StreamBox {
+  let stream: any Stream
+
+  init(_ stream: any Stream) { self.stream = stream }
+}
+
+/// Sends what a stream says as it comes.
+private func queue(
+  _ stream: any Stream, of type: String, on connection: OpaquePointer
+) -> MHD_Result {
+  let held = unsafe Unmanaged.passRetained(StreamBox(stream)).toOpaque()
   let response = unsafe MHD_create_response_from_callback(
-    UInt64.max, 16_384, readEvents, held, endEvents)
+    UInt64.max, 16_384, readStream, held, endStream)
   guard let response = unsafe response else {
-    unsafe endEvents(held: held)
+    unsafe endStream(held: held)
     return .NO
   }
-  return unsafe send(
-    response, status: 200, headers: [("Content-Type", "text/event-stream")], on: connection)
+  return unsafe send(response, status: 200, headers: [("Content-Type", type)], on: connection)
 }
 
 /// Queues a response with the headers that all have, and gives our hold on it up.
@@ -91,20 +118,24 @@ private func send(
   return unsafe MHD_queue_response(connection, status, response)
 }
 
-/// Called for the next bytes of an event stream.
-private func readEvents(
+/// Called for the next bytes of a stream.
+private func readStream(
   held: UnsafeMutableRawPointer?, position: UInt64, buffer: UnsafeMutablePointer<CChar>?, size: Int
 ) -> Int {
-  guard let held = unsafe held else { return -1 }
-  let stream = unsafe Unmanaged<EventStream>.fromOpaque(held).takeUnretainedValue()
+  // −1 is MHD_CONTENT_READER_END_OF_STREAM, −2 MHD_CONTENT_READER_END_WITH_ERROR.
+  guard let held = unsafe held else { return -2 }
+  let stream = unsafe Unmanaged<StreamBox>.fromOpaque(held).takeUnretainedValue().stream
   let bytes = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: size)
-  // −1 is MHD_CONTENT_READER_END_OF_STREAM.
-  return unsafe stream.host.read(stream, into: bytes) ?? -1
+  switch unsafe stream.host.read(stream, into: bytes) {
+  case .bytes(let count): return count
+  case .end: return -1
+  case .broken: return -2
+  }
 }
 
-/// Called once when an event stream is over.
-private func endEvents(held: UnsafeMutableRawPointer?) {
+/// Called once when a stream is over.
+private func endStream(held: UnsafeMutableRawPointer?) {
   guard let held = unsafe held else { return }
-  let stream = unsafe Unmanaged<EventStream>.fromOpaque(held).takeRetainedValue()
+  let stream = unsafe Unmanaged<StreamBox>.fromOpaque(held).takeRetainedValue().stream
   stream.host.forget(stream)
 }

@@ -17,15 +17,23 @@ final class Host: Sendable {
   /// How long the workers may take to answer, in nanoseconds.
   private static let answerLimit: UInt64 = 2_000_000_000
 
+  /// Bytes of all requests' bodies that are held at a time.
+  private static let bodiesBytesMax = 64 << 20
+  /// Event streams at a time, and clients that take all models.
+  private static let eventStreamsMax = 16
+  private static let modelStreamsMax = 2
+
   private let site: Site
   private let secrets: Secrets
-  /// Event streams at a time.
-  private static let eventStreamsMax = 16
+  /// Who sends a request, and since when.
+  let arrivals = Arrivals()
+  /// The bytes that are left for bodies.
+  let bodies = Mutex(Host.bodiesBytesMax)
 
   /// Connections that may rest; none may when the daemon is stopped.
   private struct Guests {
     var exchanges: [ObjectIdentifier: Exchange] = [:]
-    var streams: [ObjectIdentifier: EventStream] = [:]
+    var streams: [ObjectIdentifier: any Stream] = [:]
     var isClosed = false
   }
 
@@ -53,6 +61,7 @@ final class Host: Sendable {
     }
     for exchange in exchanges { exchange.expire(now: now) }
     for stream in streams { stream.wake(now: now) }
+    arrivals.cut(now: now)
   }
 
   /// Ends every connection; returns when the last is gone.
@@ -82,6 +91,7 @@ final class Host: Sendable {
     unsafe options.socket = socket
     unsafe options.handler = handled
     unsafe options.completed = completed
+    unsafe options.connected = connected
     // Unretained: the host stops its daemon before it is gone.
     unsafe options.context = Unmanaged.passUnretained(self).toOpaque()
     unsafe options.connections_max = Self.connectionsMax
@@ -119,12 +129,18 @@ final class Host: Sendable {
     case reply(Reply)
     /// The connection rests, and comes back with a reply.
     case later
-    case events(EventStream)
+    case stream(any Stream, type: String)
+  }
+
+  /// A connection has begun.
+  func welcome(_ connection: UInt, socket: Int32) {
+    arrivals.begin(connection, socket: socket, now: site.clock.monotonicNanoseconds())
   }
 
   /// Deals with a request that has come in whole, or come back from its rest.
   func answer(_ exchange: Exchange, on connection: OpaquePointer) -> Outcome {
     if let reply = exchange.reply { return .reply(reply) }
+    arrivals.pause(UInt(bitPattern: connection))
     guard let request = exchange.request else { return .reply(.tooLarge) }
     guard Site.takes(request) else { return .reply(.methodNotAllowed) }
     if let token = secrets.token, !site.isOpen(request.path),
@@ -137,7 +153,14 @@ final class Host: Sendable {
     if Site.changes(request), request.isOfPage { return .reply(.ofPage) }
     switch site.answer(request) {
     case .reply(let reply): return .reply(reply)
-    case .events: return unsafe eventStream(request, on: connection)
+    case .events:
+      let stream = unsafe EventStream(
+        site.pipelines, of: self, on: connection, after: request.lastEvent,
+        now: site.clock.monotonicNanoseconds())
+      return admit(stream, of: "text/event-stream", atMost: Self.eventStreamsMax)
+    case .models(let pipeline, let partitions):
+      let stream = unsafe ModelStream(pipeline, partitions, of: self, on: connection)
+      return admit(stream, of: Reply.lines, atMost: Self.modelStreamsMax)
     case .ask(let observatory, let kind, let makeReply):
       let deadline = site.clock.monotonicNanoseconds() + Self.answerLimit
       let isAdmitted = guests.withLock { guests in
@@ -152,30 +175,32 @@ final class Host: Sendable {
     }
   }
 
-  private func eventStream(_ request: Request, on connection: OpaquePointer) -> Outcome {
-    let stream = unsafe EventStream(
-      site.pipelines, of: self, on: connection, after: request.lastEvent,
-      now: site.clock.monotonicNanoseconds())
+  private func admit<Kind: Stream>(
+    _ stream: Kind, of type: String, atMost count: Int
+  ) -> Outcome {
     let isAdmitted = guests.withLock { guests in
-      guard !guests.isClosed, guests.streams.count < Self.eventStreamsMax else { return false }
+      guard !guests.isClosed, guests.streams.values.count(where: { $0 is Kind }) < count
+      else { return false }
       guests.streams[ObjectIdentifier(stream)] = stream
       return true
     }
-    return isAdmitted ? .events(stream) : .reply(.tooBusy)
+    return isAdmitted ? .stream(stream, type: type) : .reply(.tooBusy)
   }
 
-  /// The next bytes of an event stream.
-  func read(_ stream: EventStream, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+  /// The next bytes of a stream.
+  func read(_ stream: any Stream, into buffer: UnsafeMutableRawBufferPointer) -> StreamPart {
     unsafe stream.read(into: buffer, now: site.clock.monotonicNanoseconds())
   }
 
-  /// An event stream's end.
-  func forget(_ stream: EventStream) {
+  /// A stream's end.
+  func forget(_ stream: any Stream) {
     guests.withLock { _ = $0.streams.removeValue(forKey: ObjectIdentifier(stream)) }
   }
 
   /// A request's end, whatever came of it.
-  func forget(_ exchange: Exchange) {
+  func forget(_ exchange: Exchange, on connection: UInt) {
     guests.withLock { _ = $0.exchanges.removeValue(forKey: ObjectIdentifier(exchange)) }
+    exchange.release(to: bodies)
+    arrivals.resume(connection, now: site.clock.monotonicNanoseconds())
   }
 }

@@ -84,6 +84,10 @@ enum Metrics {
     .partitions(
       "spnd_state_restore_remaining_models", "Saved models of a partition that are to be loaded."
     ) { Double($0.toLoad) },
+    .partitions(
+      "spnd_state_replay_records",
+      "Offsets of a partition that a restart would learn again, for they are not in saved models."
+    ) { partition in partition.watermark.map { Double(max(0, partition.position - $0)) } },
     .gauge("spnd_kafka_assigned_partitions", "Partitions that the group has given.") {
       Double($0.counters.partitions)
     },

@@ -17,6 +17,9 @@ struct Reply: Sendable {
     Reply(status, type: "text/plain; charset=utf-8", body: Array((line + "\n").utf8))
   }
 
+  /// The type of JSON objects, one a line.
+  static let lines = "application/x-ndjson"
+
   /// A JSON document.
   static func json(_ body: [UInt8], status: UInt32 = 200) -> Reply {
     Reply(status, type: "application/json", body: body)

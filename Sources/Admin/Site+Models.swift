@@ -1,7 +1,25 @@
 internal import Pipeline
 
-/// Single models, taken out, put in and made new while the daemon works.
+/// Models, taken out, put in and made new while the daemon works.
 extension Site {
+  /// `/v1/models`: GET gives all models, partition by partition, as `spnd streams export` writes
+  /// them.
+  func models(_ request: Request) -> Answer {
+    guard let pipeline = pipeline(request) else { return .reply(.notFound) }
+    let partitions = pipeline.reports.flatMap(\.partitions)
+    // A reply that has begun cannot say why it ends.
+    guard pipeline.isRestored else {
+      return .reply(.text(503, "\(pipeline.statusLine); try again"))
+    }
+    guard !pipeline.definition.isEmbedded else {
+      return .reply(.text(409, "this pipeline saves no models: its broker is embedded"))
+    }
+    let sorted = partitions.map(\.partition).sorted {
+      ($0.topic, $0.partition) < ($1.topic, $1.partition)
+    }
+    return .models(pipeline, sorted)
+  }
+
   /// `/v1/models/{key}`: GET gives the stream's models as `spnd streams export` writes them, DELETE
   /// makes the stream new.
   func model(_ name: Substring, _ request: Request) -> Answer {
@@ -17,7 +35,7 @@ extension Site {
     switch ArchivedModel.read(request.body.span) {
     case .failure(let line):
       return .reply(
-        .text(400, "line \(line.number) is no exported model; GET /v1/models/{stream} gives them"))
+        .text(400, "line \(line.number) is no exported model; GET /v1/models gives them"))
     case .success(let models):
       guard !models.isEmpty else { return .reply(.text(400, "there are no models")) }
       let missing = Reply.text(
@@ -32,7 +50,7 @@ extension Site {
       for model in models { model.write(into: &writer) }
     }
     return writer.count == 0
-      ? .noStream : Reply(type: "application/x-ndjson", body: writer.copy())
+      ? .noStream : Reply(type: Reply.lines, body: writer.copy())
   }
 
   /// What became of a change: a refusal counts more than what other workers did.

@@ -44,6 +44,8 @@ public struct Site: Sendable {
     case ask(Observatory, Question.Kind, @Sendable ([Question.Answer]) -> Reply)
     /// Anomalies, drifts and health, from now to the connection's end.
     case events
+    /// All models of these partitions.
+    case models(Observatory, [TopicPartition])
   }
 
   /// Whether a path is for everyone, since it tells nothing of the data.
@@ -61,7 +63,7 @@ public struct Site: Sendable {
     case "/version": .reply(versions)
     case "/v1/pipelines": .reply(overview)
     case "/v1/streams": streams(request)
-    case "/v1/models" where request.method == "PUT": replace(request)
+    case "/v1/models": request.method == "PUT" ? replace(request) : models(request)
     case "/v1/events": .events
     default:
       if request.path.hasPrefix(Self.streamPrefix) {

@@ -7,7 +7,8 @@ struct spnd_http_options {
   int socket;
   MHD_AccessHandlerCallback handler;
   MHD_RequestCompletedCallback completed;
-  /// Passed to both.
+  MHD_NotifyConnectionCallback connected;
+  /// Passed to all three.
   void *context;
   unsigned int connections_max;
   unsigned int address_connections_max;
@@ -17,6 +18,13 @@ struct spnd_http_options {
   const char *certificate;
   const char *key;
 };
+
+/// The socket of a connection; Swift cannot call the variadic `MHD_get_connection_info`.
+static inline int spnd_http_socket(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *found =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return found ? found->connect_fd : -1;
+}
 
 static inline struct MHD_Daemon *spnd_start_http(const struct spnd_http_options *options) {
   struct MHD_OptionItem tls[] = {
@@ -29,6 +37,7 @@ static inline struct MHD_Daemon *spnd_start_http(const struct spnd_http_options 
       options->flags, 0, NULL, NULL, options->handler, options->context,
       MHD_OPTION_LISTEN_SOCKET, options->socket,
       MHD_OPTION_NOTIFY_COMPLETED, options->completed, options->context,
+      MHD_OPTION_NOTIFY_CONNECTION, options->connected, options->context,
       MHD_OPTION_CONNECTION_LIMIT, options->connections_max,
       MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->address_connections_max,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->request_bytes_max,

@@ -204,7 +204,10 @@ internal import Pipeline
       deferred = unsafe KafkaError(
         code: .outOfRange,
         subject: "topic \(name ?? "?") partition \(message.partition) offset \(message.offset)",
-        reason: "the log does not hold this offset: \(text ?? "")", number: response.rawValue)
+        reason: "the log does not hold this offset: \(text ?? "")", number: response.rawValue,
+        place: name.map {
+          unsafe RecordPlace(topic: $0, partition: message.partition, offset: message.offset)
+        })
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
       client.callbacks.log(4, "\(subject): does not exist yet")
       missingDeadline = missingDeadline ?? ContinuousClock.now + Self.missingTopicGrace
@@ -220,7 +223,7 @@ internal import Pipeline
         deferred = error
       } else {
         client.callbacks.errors &+= 1
-        client.callbacks.log(4, error.description)
+        client.callbacks.log(4, "\(error)")
       }
     }
   }

@@ -1,4 +1,5 @@
 internal import CRdKafka
+public import Pipeline
 
 /// librdkafka's mock cluster: brokers inside this process, on ports of the loopback interface.
 ///

@@ -26,12 +26,17 @@ public struct KafkaError: Error, Equatable, CustomStringConvertible {
   public var reason: String
   /// librdkafka's number for the error, 0 where the error is ours.
   public var number: Int32
+  /// The topic, partition and offset that the subject names, where it names any.
+  public var place: RecordPlace?
 
-  public init(code: Code, subject: String, reason: String, number: Int32 = 0) {
+  public init(
+    code: Code, subject: String, reason: String, number: Int32 = 0, place: RecordPlace? = nil
+  ) {
     self.code = code
     self.subject = subject
     self.reason = reason
     self.number = number
+    self.place = place
   }
 
   public var description: String { "\(subject): \(reason)" }
@@ -45,7 +50,14 @@ public struct KafkaError: Error, Equatable, CustomStringConvertible {
       case .outOfRange: .outOfRange
       case .cluster, .retriable, .abortable: .cluster
       }
-    return PipelineError(code: code, subject: subject, reason: reason)
+    return PipelineError(code: code, subject: subject, reason: reason, place: place)
+  }
+}
+
+extension LogMessage.StringInterpolation {
+  /// An error with its fields.
+  mutating func appendInterpolation(_ error: KafkaError) {
+    appendInterpolation(error.pipelineError)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import CRdKafka
+public import Pipeline
 
 #if canImport(Glibc)
   internal import Glibc
@@ -12,7 +13,7 @@ public var libraryVersion: String {
 /// The level that a log line has in syslog's terms, 0 (emergency) to 7 (debug), and its text.
 ///
 /// Called on librdkafka's own threads as well as on the owner's.
-public typealias Log = @Sendable (Int, String) -> Void
+public typealias Log = @Sendable (Int, LogMessage) -> Void
 
 extension Duration {
   /// Whole milliseconds rounded up, so that a short wait is never none, within what C's `int`

@@ -52,7 +52,7 @@ internal import Pipeline
     while true {
       let response = unsafe rd_kafka_commit(consumer, offsets.pointer, 0)
       guard let error = KafkaError(response, "offset commit") else { return .committed }
-      log(4, error.description)
+      log(4, "\(error)")
       switch error.code {
       case .retriable: pause(.milliseconds(100))
       case .abortable: return .aborted

@@ -94,7 +94,7 @@ package import Pipeline
       let error = unsafe KafkaError(
         taking: rd_kafka_abort_transaction(client.pointer, 2000), "transaction abort")
     {
-      client.callbacks.log(5, error.description)
+      client.callbacks.log(5, "\(error)")
     }
     for index in topics.indices {
       if let handle = unsafe handles[index] { unsafe rd_kafka_topic_destroy(handle) }

@@ -63,8 +63,8 @@ struct ConformalInterval: ~Copyable {
     let kept = SIMD4(repeating: -miss)
     upperQuantiles += step * kept.replacing(with: 1 - miss, where: above .> 0)
     lowerQuantiles -= step * kept.replacing(with: 1 - miss, where: below .> 0)
-    upperQuantiles.clamp(lowerBound: SIMD4(repeating: 0.2), upperBound: SIMD4(repeating: 60))
-    lowerQuantiles.clamp(lowerBound: SIMD4(repeating: -60), upperBound: SIMD4(repeating: -0.2))
+    upperQuantiles = upperQuantiles.bounded(0.2, 60)
+    lowerQuantiles = lowerQuantiles.bounded(-60, -0.2)
   }
 
   private mutating func weigh() {

@@ -24,10 +24,11 @@ struct InverseCovariance: ~Copyable {
     // Two sums, so that an addition need not wait for the one before; unused rows are zero.
     var even = Lanes()
     var odd = Lanes()
-    let numbers = inputs.numbers
-    for i in 0..<(count / 2) {
-      even.addProduct(rows[2 * i], numbers[2 * i])
-      odd.addProduct(rows[2 * i + 1], numbers[2 * i + 1])
+    inputs.withNumbers { numbers in
+      for i in 0..<(count / 2) {
+        even.addProduct(rows[2 * i], numbers[2 * i])
+        odd.addProduct(rows[2 * i + 1], numbers[2 * i + 1])
+      }
     }
     return even + odd
   }
@@ -43,21 +44,22 @@ struct InverseCovariance: ~Copyable {
     let growth = 1 / keep
     // The product of two components is the same in both orders, which keeps R symmetric.
     let root = direction * (rate / (keep + rate * leverage) * growth).squareRoot()
-    let numbers = root.numbers
-    for i in 0..<count {
-      var row = rows[i] * growth
-      row.addProduct(root, -numbers[i])
-      rows[i] = row
+    root.withNumbers { numbers in
+      for i in 0..<count {
+        var row = rows[i] * growth
+        row.addProduct(root, -numbers[i])
+        rows[i] = row
+      }
     }
   }
 
   /// One more observation of the unit vector of an input, weighted `weight`, and the bounds, which
   /// a few observations cannot leave far behind.
   mutating func addRidge(_ input: Int, weight: Float, count: Int) {
-    let row = rows[input]
-    let root = row * (weight / (1 + weight * row[input])).squareRoot()
-    let numbers = root.numbers
-    for i in 0..<count { rows[i].addProduct(root, -numbers[i]) }
+    let root = rows[input] * (weight / (1 + weight * diagonal(input))).squareRoot()
+    root.withNumbers { numbers in
+      for i in 0..<count { rows[i].addProduct(root, -numbers[i]) }
+    }
     if !isBounded(count) {
       for i in 0..<count { bound(i, count: count) }
     }
@@ -70,17 +72,28 @@ struct InverseCovariance: ~Copyable {
     rows[input][input] = value
   }
 
+  /// One of the diagonal's elements.
+  @inline(__always)
+  private mutating func diagonal(_ input: Int) -> Float {
+    precondition(input >= 0 && input < 32)
+    // A row and one number on from the one before. In place: a copy would read rows that are not
+    // there.
+    return unsafe withUnsafeMutableBytes(of: &rows) {
+      unsafe $0.load(fromByteOffset: input &* (Self.rowByteCount &+ 4), as: Float.self)
+    }
+  }
+
   private mutating func isBounded(_ count: Int) -> Bool {
     var outside: Int32 = 0
     for i in 0..<count {
-      let diagonal = rows[i][i]
+      let diagonal = diagonal(i)
       outside |= diagonal > Self.diagonalMin && diagonal <= Constants.covarianceMax ? 0 : 1
     }
     return outside == 0
   }
 
   private mutating func bound(_ input: Int, count: Int) {
-    let diagonal = rows[input][input]
+    let diagonal = diagonal(input)
     if !(diagonal > Self.diagonalMin && diagonal < 1e12) {
       reset(input, to: 1, count: count)
     } else if diagonal > Constants.covarianceMax {

@@ -5,6 +5,13 @@ extension SIMD4<Float> {
     let below = replacing(with: limits, where: self .> limits)
     return below.replacing(with: -limits, where: below .< -limits)
   }
+
+  /// Every number brought into lower…upper; the standard library's `clamp` goes lane by lane.
+  @inline(__always)
+  func bounded(_ lower: Float, _ upper: Float) -> Self {
+    let below = replacing(with: upper, where: self .> upper)
+    return below.replacing(with: lower, where: below .< lower)
+  }
 }
 
 extension Span<Float> {
@@ -98,12 +105,13 @@ package struct Lanes {
     }
   }
 
-  /// The same numbers in memory, for loops that go lane by lane: a register's lane is read through
-  /// memory, each time anew.
+  /// Lends the same numbers in memory, for loops that go lane by lane: a register's lane is read
+  /// through memory, which the registers are written to each time anew.
   @inline(__always)
-  var numbers: InlineArray<32, Float> {
-    // Both are 32 contiguous floats, of which every pattern is valid.
-    unsafe unsafeBitCast(self, to: InlineArray<32, Float>.self)
+  func withNumbers(_ body: (Span<Float>) -> Void) {
+    var numbers = InlineArray<32, Float>(repeating: 0)
+    copy(into: &numbers)
+    body(numbers.span)
   }
 
   /// The sum, added in a fixed order.

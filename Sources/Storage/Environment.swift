@@ -82,25 +82,22 @@ internal import Pipeline
 
   /// Lends at most `count` models after the one at `place`, which it moves on.
   func load(
-    after place: inout [UInt8], count: Int, _ body: (Span<UInt8>, Span<UInt8>) -> Void
+    after place: inout [UInt8]?, count: Int, _ body: (Span<UInt8>, Span<UInt8>) -> Void
   ) throws(LMDBError) -> Int {
     let transaction = unsafe try Transaction(pointer, flags: UInt32(MDB_RDONLY))
     defer { extendLifetime(transaction) }
     let cursor = try Cursor(transaction, database)
     var lent = 0
     var last: [UInt8] = []
-    let first = place
     // From the least key that is greater.
-    var found = try cursor.move(MDB_SET_RANGE, from: first + [0]) { key, data in
-      Self.lend(key, data, keeping: &last, body)
+    var found = try cursor.move(MDB_SET_RANGE, from: (place ?? Self.manifestKey) + [0]) {
+      Self.lend($0, $1, keeping: &last, body)
     }
     while found {
       lent += 1
       place = last
       guard lent < count else { break }
-      found = try cursor.move(MDB_NEXT) { key, data in
-        Self.lend(key, data, keeping: &last, body)
-      }
+      found = try cursor.move(MDB_NEXT) { Self.lend($0, $1, keeping: &last, body) }
     }
     return lent
   }
@@ -219,7 +216,7 @@ internal import Pipeline
     guard place.count == placeBytesMax, data.count > 2 else {
       return body(place.extracting(droppingFirst: 1), data)
     }
-    let end = min(2 + Int(data[0]) | Int(data[1]) << 8, data.count)
+    let end = min(2 + (Int(data[0]) | Int(data[1]) << 8), data.count)
     body(data.extracting(2..<max(2, end)), data.extracting(end..<data.count))
   }
 }

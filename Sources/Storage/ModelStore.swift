@@ -12,8 +12,6 @@ public final class ModelStore: Store {
   private struct Opened {
     let environment: SharedEnvironment
     let lease: UInt64
-    /// The key in the file of the last model that was lent.
-    var place: [UInt8] = [0]
   }
 
   public init(_ files: ModelFiles) {
@@ -36,23 +34,21 @@ public final class ModelStore: Store {
   }
 
   public func reload(_ partition: TopicPartition) throws(PipelineError) -> Manifest? {
-    let old = opened(partition)
-    partitions[partition] = Opened(environment: old.environment, lease: old.lease)
     do throws(LMDBError) {
-      return try old.environment.manifest()
+      return try opened(partition).environment.manifest()
     } catch {
       throw Self.failure(error, files.path(of: partition))
     }
   }
 
   public func load(
-    _ partition: TopicPartition, count: Int, _ body: (Span<UInt8>, Span<UInt8>) -> Void
+    _ partition: TopicPartition, after place: inout [UInt8]?, count: Int,
+    _ body: (Span<UInt8>, Span<UInt8>) -> Void
   ) throws(PipelineError) -> Int {
-    var opened = opened(partition)
-    defer { partitions[partition] = opened }
+    let environment = opened(partition).environment
     do throws(LMDBError) {
-      return try opened.environment.use { (environment) throws(LMDBError) in
-        try environment.load(after: &opened.place, count: count, body)
+      return try environment.use { (environment) throws(LMDBError) in
+        try environment.load(after: &place, count: count, body)
       }
     } catch {
       throw Self.failure(error, files.path(of: partition))

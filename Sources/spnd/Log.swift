@@ -9,22 +9,30 @@ func standardErrorLog(_ format: Definition.LogFormat = .auto, pipeline: String =
   return Journal { level, message in
     guard level.rawValue <= Journal.Level.info.rawValue else { return }
     let now = SystemClock().monotonicNanoseconds()
-    guard let message = limiter.admit(level, message, now: now) else { return }
+    guard let text = limiter.admit(level, message.text, now: now) else { return }
     switch format {
-    case .json: printError(json(level, message, pipeline: pipeline))
-    case .auto where isJournal: printError("<\(level.rawValue)>\(oneLine(message))")
-    case .auto: printError("\(timeOfDay()) \(level) \(oneLine(message))")
+    case .json: printError(json(level, message, saying: text, pipeline: pipeline))
+    case .auto where isJournal: printError("<\(level.rawValue)>\(oneLine(text))")
+    case .auto: printError("\(timeOfDay()) \(level) \(oneLine(text))")
     }
   }
 }
 
-private func json(_ level: Journal.Level, _ message: String, pipeline: String) -> String {
+private func json(
+  _ level: Journal.Level, _ message: LogMessage, saying text: String, pipeline: String
+) -> String {
   var writer = JSONWriter(capacity: 256)
   writer.beginObject()
   writer.field("time", rfc3339: SystemClock().millisecondsSince1970() * 1_000_000)
   writer.field("level", "\(level)")
   if !pipeline.isEmpty { writer.field("pipeline", pipeline) }
-  writer.field("message", message)
+  if let place = message.place {
+    writer.field("topic", place.topic)
+    if let partition = place.partition { writer.field("partition", Int(partition)) }
+    if let offset = place.offset { writer.field("offset", offset) }
+  }
+  if let stream = message.stream { writer.field("stream", stream) }
+  writer.field("message", text)
   writer.endObject()
   let bytes = writer.bytes
   return String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)

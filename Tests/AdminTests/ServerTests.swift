@@ -2,7 +2,17 @@ import Admin
 import Client
 import Foundation
 import Pipeline
+import Synchronization
 import Testing
+
+/// A clock that others move.
+final class MovedClock: Clock {
+  private let seconds = Atomic<UInt64>(1)
+
+  func millisecondsSince1970() -> Int64 { 1_700_000_000_000 }
+  func monotonicNanoseconds() -> UInt64 { seconds.load(ordering: .relaxed) * 1_000_000_000 }
+  func advance(seconds: UInt64) { self.seconds.add(seconds, ordering: .relaxed) }
+}
 
 /// A clock that stands where it is put.
 struct FixedClock: Clock {
@@ -18,6 +28,10 @@ struct Served {
   let server: Server
 
   init(at seconds: UInt64 = 1, _ change: (inout Definition.HTTP) -> Void = { _ in }) throws {
+    try self.init(clock: FixedClock(seconds: seconds), change)
+  }
+
+  init(clock: some Clock, _ change: (inout Definition.HTTP) -> Void = { _ in }) throws {
     let channel = Definition.Channel(name: "t", pointer: try #require(JSONPointer("/t")))
     var definition = Definition(
       pipeline: "plant", kafka: [],
@@ -28,7 +42,7 @@ struct Served {
     observatory = Observatory(definition: definition, workers: 1, clock: FixedClock())
     let site = Site(
       pipelines: [observatory], version: "1.2.3", libraries: [("librdkafka", "2.0.2")],
-      clock: FixedClock(seconds: seconds))
+      clock: clock)
     server = try Server(definition.http, site: site)
   }
 
@@ -50,7 +64,7 @@ struct Served {
       PartitionReport(
         partition: TopicPartition(topic: 0, partition: 3), position: position,
         speaksFrom: speaksFrom, committed: committed ?? position, lag: lag,
-        eventTime: 5_000_000_000, streams: 2, isLoading: toLoad > 0, toLoad: toLoad)
+        eventTime: 5_000_000_000, streams: 2, isLoading: toLoad > 0, toLoad: toLoad, watermark: 1)
     ]
     report.counters.modelsToLoad = Int64(toLoad)
     report.counters.loadedStreams = toLoad > 0 ? Int64(5000 - toLoad) : models
@@ -98,6 +112,7 @@ struct Served {
     #expect(try !text().contains("spnd_state_restore_duration_seconds\(labels)"))
     #expect(try text().contains("\nspnd_state_restore_remaining_records\(labels) 3\n"))
     #expect(try text().contains("\nspnd_kafka_consumer_lag_committed\(labels) 9\n"))
+    #expect(try text().contains("\nspnd_state_replay_records\(labels) 4\n"))
     served.show(position: 8, speaksFrom: 8, at: 14)
     for _ in 0..<2 {
       let last = "spnd_last_record_processed_timestamp_seconds\(labels) 1700000014\n"
@@ -243,7 +258,7 @@ struct Served {
     #expect(put("") == 400)
     #expect(put(line, headers: "Origin: http://evil.example\r\n") == 403)
     #expect(put(line, headers: "Sec-Fetch-Site: same-origin\r\n") == 403)
-    #expect(put(String(repeating: line, count: 20_000)) == 413)
+    #expect(put(String(repeating: line, count: 300_000)) == 413)
     #expect(put(line, path: "/v1/models/a") == 405)
     #expect(put(line, path: "/metrics") == 405)
     #expect(served.client.get("/v1/models/a", method: "DELETE")?.status == 404)

@@ -98,9 +98,9 @@ def streams(place):
     place.run(daemon)
     place.progress.wait_for_end(source.ends, [daemon])
     name = "plant-a/s-0001"
-    while_running(daemon, name)
+    taken = while_running(daemon, name)
     daemon.terminate()
-    when_stopped(place, daemon, name)
+    when_stopped(place, daemon, name, taken)
     place.run(daemon)
     return place.finish(daemon, source)
 
@@ -124,14 +124,17 @@ def while_running(daemon, name):
     broken = exported.replace(model["model"][40:60], "A" * 20)
     demand_reply(metrics.ask("v1/models", "PUT", broken.encode()), 409)
     spnd(daemon, "list", code=LOCKED)
+    return demand_reply(metrics.ask("v1/models"), 200)
 
 
-def when_stopped(place, daemon, name):
+def when_stopped(place, daemon, name, taken):
     listed = [json.loads(line) for line in spnd(daemon, "list", "--json").splitlines()]
     demand(len(listed) == place.options.keys, f"{len(listed)} streams are listed")
     demand(shown(daemon, name) > 0, "the stream has learned nothing")
     file = daemon.definition + ".models"
     spnd(daemon, "export", "--output", file)
+    with open(file, encoding="utf-8") as exported:
+        demand(exported.read() == taken, "the models that came over HTTP are not those on the disk")
     spnd(daemon, "reset", name)
     demand(shown(daemon, name) == 0, "the stream was not made new")
     spnd(daemon, "import", "--input", file)

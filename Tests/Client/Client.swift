@@ -36,8 +36,7 @@ package struct Client {
   package func hold(_ text: String, from source: String? = nil) -> Connection? {
     guard let socket = connect(from: source) else { return nil }
     let connection = Connection(socket)
-    let bytes = Array(text.utf8)
-    return unsafe write(socket, bytes, bytes.count) == bytes.count ? connection : nil
+    return connection.write(text) ? connection : nil
   }
 
   /// A connection, closed with this value.
@@ -47,6 +46,20 @@ package struct Client {
     fileprivate init(_ socket: Int32) { self.socket = socket }
 
     deinit { close(socket) }
+
+    /// Sends more bytes; false where the connection is closed.
+    package func write(_ text: String) -> Bool {
+      let bytes = Array(text.utf8)
+      // Not `write`: the server may close at once, which must not end the tests.
+      return unsafe Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+    }
+
+    /// Whether the other side closes the connection, before anything more comes of it, within ten
+    /// seconds.
+    package func isClosed() -> Bool {
+      var byte: UInt8 = 0
+      return unsafe Glibc.read(socket, &byte, 1) == 0
+    }
 
     /// Reads until what has come is enough, to the connection's end, or for ten seconds of silence.
     package func read(until isEnough: (String) -> Bool) -> String {

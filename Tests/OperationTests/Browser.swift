@@ -15,8 +15,8 @@ final class Browser {
   private var lastId = 0
   private var session: String?
 
-  /// How long an answer may take, in milliseconds.
-  private static let patience: Int32 = 60_000
+  /// How long an answer may take, whatever the page tells of itself meanwhile.
+  private static let patience: Duration = .seconds(180)
 
   struct Failure: Error { let what: String }
 
@@ -93,8 +93,9 @@ final class Browser {
     guard unsafe write(commands, bytes, bytes.count) == bytes.count else {
       throw Failure(what: "\(method): the browser is gone")
     }
+    let deadline = ContinuousClock.now + Self.patience
     while true {
-      let answer = try next(method)
+      let answer = try next(method, until: deadline)
       guard answer["id"] as? Int == lastId else {
         note(answer)
         continue
@@ -104,7 +105,9 @@ final class Browser {
     }
   }
 
-  private func next(_ method: String) throws -> [String: Any] {
+  private func next(
+    _ method: String, until deadline: ContinuousClock.Instant
+  ) throws -> [String: Any] {
     while true {
       if let end = received.firstIndex(of: 0) {
         let data = Data(received[..<end])
@@ -112,7 +115,8 @@ final class Browser {
         return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
       }
       var polled = pollfd(fd: answers, events: Int16(POLLIN), revents: 0)
-      guard unsafe poll(&polled, 1, Self.patience) == 1 else {
+      let left = (deadline - .now) / .milliseconds(1)
+      guard left > 0, unsafe poll(&polled, 1, Int32(left.rounded(.up))) == 1 else {
         throw Failure(what: "\(method): no answer in time; \(complaints)")
       }
       var part = [UInt8](repeating: 0, count: 1 << 16)

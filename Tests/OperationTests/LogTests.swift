@@ -37,14 +37,21 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("<6>served: has 1 partitions: in[0]@0") })
   }
 
-  @Test("in JSON, each message is one object with its time, level and pipeline")
+  @Test("in JSON, each message is one object with its time, level, pipeline, and what it is about")
   func json() throws {
     let lines = try lines("log: json\n")
     #expect(lines.count > 3)
     for line in lines {
       let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-      #expect(object?.keys.sorted() == ["level", "message", "pipeline", "time"], "\(line)")
+      let keys = Set(object.map { Array($0.keys) } ?? [])
+      #expect(keys.isSuperset(of: ["level", "message", "pipeline", "time"]), "\(line)")
+      let isOfPartition = line.contains("has 1 partitions")
+      #expect(keys.isSuperset(of: ["offset", "partition", "topic"]) == isOfPartition, "\(line)")
+      #expect(keys.count == (isOfPartition ? 7 : 4), "\(line)")
     }
+    let given =
+      #""topic":"in","partition":0,"offset":0,"message":"served: has 1 partitions: in[0]@0""#
+    #expect(lines.contains { $0.contains(given) })
     #expect(
       lines.contains { $0.contains(#""level":"info","pipeline":"served","message":"served: "#) })
   }

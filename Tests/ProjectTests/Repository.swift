@@ -52,6 +52,8 @@ struct Repository {
         let skipped = name.hasPrefix(".") && name != ".ci" || name == "__pycache__"
         return skipped ? [] : try read(url, prefix: prefix + name + "/")
       case .typeRegular?:
+        // In a worktree, git's own is a file that says where the repository is.
+        guard name != ".git" else { return [] }
         guard (attributes[.size] as? Int ?? 0) <= textBytesMax,
           let text = String(data: try Data(contentsOf: url), encoding: .utf8)
         else { return [] }

@@ -1,5 +1,6 @@
 import Evaluation
 import Pipeline
+import Synchronization
 import Testing
 
 /// Models that an operator resets, takes out and puts in while engines work.
@@ -130,6 +131,29 @@ import Testing
     #expect(said(cluster, from: from) == (try saidOfNew(from: from)))
   }
 
+  /// The first is given up by the group while nothing comes, and keeps what it has in memory.
+  @Test(
+    "a worker that kept the partition in memory hears of it, though no record has come since",
+    arguments: [false, true])
+  func keptIdle(hasChangelog: Bool) throws {
+    let place = TopicPartition(topic: 0, partition: 0)
+    let cluster = SimulatedCluster(
+      partitions: [Array(input[0].prefix(200))], seed: 8, faults: .init())
+    let disk = SimulatedDisk()
+    let first = try makeWorker(on: cluster, disk, hasChangelog: hasChangelog)
+    while !cluster.isDone || disk.watermark(of: place) != 200 { try first.step() }
+    cluster.expel(first.member)
+    let second = try makeWorker(
+      on: cluster, hasChangelog ? SimulatedDisk() : disk, hasChangelog: hasChangelog)
+    while second.change(.reset(stream)) != .changed(1) { try second.step() }
+    second.die()
+    cluster.leave(second.member)
+    cluster.append(Array(input[0].dropFirst(200)), to: 0)
+    while !cluster.isDone { try first.step() }
+    #expect(said(cluster, from: 200) == (try saidOfNew(from: 200)))
+    #expect(resets(cluster) == 1)
+  }
+
   @Test("a model that was taken out and put in again goes on as if nothing had happened")
   func replaced() throws {
     let undisturbed = SimulatedCluster(partitions: input, seed: 0, faults: .init())
@@ -185,23 +209,30 @@ import Testing
     #expect(storeless.change(.reset(stream))?.reason?.contains("saves no models") == true)
   }
 
-  @Test("of a group a stream can be reset, and none replaced")
-  func group() throws {
-    let cluster = SimulatedCluster(
-      partitions: makeGroupInput(seed: 29, partitions: 1, records: 300), seed: 3, faults: .init())
-    let worker = try makeWorker(on: cluster, SimulatedDisk(), isGrouped: true)
-    while offset(cluster) < 150 { try worker.step() }
-    let name = Array("a/2".utf8)
-    let models = worker.models(name)
-    #expect(models.count == 1)
-    #expect(worker.change(.replace(models))?.reason?.contains("spnd streams import") == true)
-    #expect(worker.change(.reset(Array("a/".utf8))) == nil)
-    #expect(worker.change(.reset(name)) == .changed(1))
+  @Test("what is told of a change names the partition and the stream")
+  func fields() throws {
+    let messages = Mutex<[LogMessage]>([])
+    let log = Journal { _, message in messages.withLock { $0.append(message) } }
+    let cluster = SimulatedCluster(partitions: [input[0]], seed: 7, faults: .init())
+    let store = SimulatedStore(disk: SimulatedDisk(), cluster: cluster)
+    let link = SimulatedLink(cluster: cluster, batch: 20)
+    let member = link.member
+    let worker = Worker(
+      try makeEngine(link, store: store, log: log), member: member, store: store)
+    while offset(cluster) < 100 { try worker.step() }
+    #expect(worker.change(.reset(stream)) == .changed(1))
+    let told = messages.withLock { $0 }
+    let reset = try #require(told.last { $0.text.contains("new") })
+    #expect(reset.text == "sensors[0]: an operator made s0-1 new")
+    #expect(reset.place == RecordPlace(topic: "sensors", partition: 0))
+    #expect(reset.stream == "s0-1")
+    let given = try #require(told.first { $0.text.contains("has 1 partitions") })
+    #expect(given.place == RecordPlace(topic: "sensors", partition: 0, offset: 0))
   }
 }
 
 /// What became of a change.
-private enum Change: Equatable {
+enum Change: Equatable {
   case changed(Int)
   case unchanged(String)
 
@@ -212,12 +243,12 @@ private enum Change: Equatable {
 
 extension Worker {
   /// The models of a stream.
-  fileprivate func models(_ name: [UInt8]) -> [ArchivedModel] {
+  func models(_ name: [UInt8]) -> [ArchivedModel] {
     for case .models(let models) in ask(.model(name)) { return models }
     return []
   }
 
-  fileprivate func change(_ kind: Question.Kind) -> Change? {
+  func change(_ kind: Question.Kind) -> Change? {
     for answer in ask(kind) {
       switch answer {
       case .changed(let count): return .changed(count)

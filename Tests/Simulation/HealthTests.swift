@@ -81,6 +81,35 @@ import Testing
     #expect(silent.map(\.offset) == [106])
   }
 
+  @Test(
+    "a stream that an operator made new is not missed until it has spoken",
+    arguments: [false, true])
+  func reset(dies: Bool) throws {
+    let records = (0..<100).flatMap { minute in
+      [record("a", minute: minute)] + (minute < 40 ? [record("b", minute: minute)] : [])
+    }
+    let cluster = SimulatedCluster(
+      partitions: [Array(records.prefix(90))], seed: 0, faults: .init())
+    let disk = SimulatedDisk()
+    func makeWorker() throws -> Worker {
+      let store = SimulatedStore(disk: disk, cluster: cluster)
+      let link = SimulatedLink(cluster: cluster, batch: 4)
+      let member = link.member
+      return Worker(try makeEngine(link, store: store), member: member, store: store)
+    }
+    var worker = try makeWorker()
+    while !cluster.isDone { try worker.step() }
+    #expect(worker.change(.reset(Array("b".utf8))) == .changed(1))
+    if dies {
+      worker.die()
+      cluster.leave(worker.member)
+      worker = try makeWorker()
+    }
+    cluster.append(Array(records.dropFirst(90)), to: 0)
+    while !cluster.isDone { try worker.step() }
+    #expect(cluster.results.filter { $0.output == .health } == [])
+  }
+
   @Test func streamsThatFallSilentAtOneRecordAreToldInTheOrderOfTheirKeys() throws {
     var records: [SimulatedCluster.InputRecord] = []
     for minute in 0..<100 {

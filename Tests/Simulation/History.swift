@@ -128,7 +128,7 @@ let historySeeds: ClosedRange<UInt64> = {
 /// Where engines' messages go: nowhere, or to standard error for a single history.
 let historyLog = Journal { _, line in
   guard number("SPND_HISTORY") != nil else { return }
-  print(line)
+  print(line.text)
 }
 
 private func number(_ name: String) -> UInt64? {

@@ -1,3 +1,4 @@
+import Evaluation
 import Pipeline
 import Synchronization
 import Testing
@@ -68,6 +69,36 @@ import Testing
     #expect(suppressed["policy"] == 0)
     #expect(suppressed.values.reduce(0, +) > 0)
     #expect(counters.assignments == 1)
+  }
+
+  @Test("a memory that is recalled has one number, in the drift and where the stream is explained")
+  func recall() throws {
+    var random = SplitMix64(seed: 5)
+    let records = (0..<6000).map { index -> SimulatedCluster.InputRecord in
+      let value = Double.random(in: -1...1, using: &random) + (index / 1200 % 2 == 1 ? 12 : 0)
+      let time = 1_700_000_000 + index * 60
+      return .init(
+        key: nil, value: Array("{\"s\":\"a\",\"ts\":\(time),\"t\":\(value)}".utf8),
+        timestamp: Int64(time) * 1000)
+    }
+    let cluster = SimulatedCluster(partitions: [records], seed: 1, faults: .init())
+    let worker = try makeWorker(on: cluster, batch: 5)
+    var recalls = 0
+    while !cluster.isDone {
+      try worker.step()
+      for notice in worker.takeNotices() where notice.output == .drift {
+        let text = String(decoding: notice.json, as: UTF8.self)
+        guard let memory = text.firstMatch(of: /"memory":(\d+)/) else { continue }
+        recalls += 1
+        let explained = try #require(worker.explanation("a"))
+        let held = explained.matches(of: /"held":(true|false)/).map { $0.1 == "true" }
+        let number = try #require(Int(memory.1))
+        #expect((1...held.count).contains(number) && held[max(number, 1) - 1])
+        guard let said = text.firstMatch(of: /memory (\d+) was recalled/) else { continue }
+        #expect(said.1 == memory.1)
+      }
+    }
+    #expect(recalls > 0)
   }
 
   @Test("streams are listed in order, explained by name, and followed from then on")

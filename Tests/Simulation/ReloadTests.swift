@@ -40,7 +40,7 @@ import Testing
     let generous = try results { step in
       guard step == 10 || step == 11 else { return nil }
       var changed = definition
-      changed.alerts.budget.count = 1_000_000
+      changed.alerts.budget = .init(count: 1_000_000, period: changed.alerts.budget.period)
       return changed
     }
     func of(_ output: Output, _ all: [SimulatedResult]) -> [SimulatedResult] {
@@ -74,7 +74,7 @@ import Testing
   @Test("a restart after a reload replays nothing that the old definition answered")
   func restartAfterReload() throws {
     var changed = try simulatedDefinition()
-    changed.alerts.budget.count = 1_000_000
+    changed.alerts.budget = .init(count: 1_000_000, period: changed.alerts.budget.period)
     func run(dies: Bool, seed: UInt64) throws -> (results: [SimulatedResult], replayed: Int64) {
       let cluster = SimulatedCluster(partitions: input, seed: seed, faults: .init())
       let disk = SimulatedDisk()

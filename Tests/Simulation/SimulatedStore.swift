@@ -37,7 +37,6 @@ final class SimulatedStore: Store {
   let disk: SimulatedDisk
   private let cluster: SimulatedCluster
   private var leases: [TopicPartition: Int] = [:]
-  private var cursors: [TopicPartition: Int] = [:]
   private var underWay: [Slice] = []
 
   init(disk: SimulatedDisk, cluster: SimulatedCluster) {
@@ -52,22 +51,22 @@ final class SimulatedStore: Store {
   }
 
   func reload(_ partition: TopicPartition) -> Manifest? {
-    cursors[partition] = 0
-    return disk.partitions[partition]?.manifest
+    disk.partitions[partition]?.manifest
   }
 
   func load(
-    _ partition: TopicPartition, count: Int, _ body: (Span<UInt8>, Span<UInt8>) -> Void
+    _ partition: TopicPartition, after place: inout [UInt8]?, count: Int,
+    _ body: (Span<UInt8>, Span<UInt8>) -> Void
   ) -> Int {
     let models = disk.partitions[partition]?.models ?? [:]
     let keys = models.keys.sorted { $0.lexicographicallyPrecedes($1) }
-    let start = cursors[partition] ?? 0
-    let lent = keys.dropFirst(start).prefix(count)
+    let lent = keys.drop { key in place.map { !$0.lexicographicallyPrecedes(key) } ?? false }
+      .prefix(count)
     for key in lent {
       let form = models[key] ?? []
       body(key.span, form.span)
     }
-    cursors[partition] = start + lent.count
+    place = lent.last ?? place
     return lent.count
   }
 

@@ -207,12 +207,13 @@ private let definitionText = """
 /// An engine with a small pipeline.
 func makeEngine<Link: Source & Sink & ~Copyable>(
   _ link: consuming Link, store: (any Store)? = nil, memory: Int = .max,
-  hasChangelog: Bool = false, isGrouped: Bool = false, definition: Definition? = nil
+  hasChangelog: Bool = false, isGrouped: Bool = false, definition: Definition? = nil,
+  log: Journal = historyLog
 ) throws -> Engine<Link, SimulatedClock> {
   var definition = try definition ?? simulatedDefinition(isGrouped: isGrouped)
   if hasChangelog { definition.state.changelogs = ["models"] }
   return try Engine(
-    definition: definition, link: link, clock: SimulatedClock(), log: historyLog,
+    definition: definition, link: link, clock: SimulatedClock(), log: log,
     store: store, memory: memory)
 }
 

@@ -34,7 +34,7 @@ final class Log: Sendable {
   private let kept = Mutex<[String]>([])
 
   var lines: [String] { kept.withLock { $0 } }
-  var journal: Journal { Journal { _, line in self.kept.withLock { $0.append(line) } } }
+  var journal: Journal { Journal { _, line in self.kept.withLock { $0.append(line.text) } } }
 }
 
 let kind = SavedModel.Kind(numerics: 1, definition: 0xABC, blockByteCount: 3904)

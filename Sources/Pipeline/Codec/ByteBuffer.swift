@@ -1,5 +1,3 @@
-import CSimdJSON
-
 /// Bytes that are appended to, read and thrown away again without giving the memory back.
 @safe
 package struct ByteBuffer: ~Copyable {
@@ -67,6 +65,31 @@ package struct ByteBuffer: ~Copyable {
     unsafe append(raw: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
+  /// Adds a key of a JSON object, quoted, with a comma before it unless it is the first.
+  @inline(__always)
+  mutating func append(key name: StaticString, isFirst: Bool) {
+    let length = name.utf8CodeUnitCount
+    reserve(length &+ 4)
+    var place = unsafe storage + count
+    if !isFirst {
+      unsafe place.pointee = UInt8(ascii: ",")
+      unsafe place += 1
+    }
+    unsafe place[0] = UInt8(ascii: "\"")
+    unsafe (place + 1).update(from: name.utf8Start, count: length)
+    unsafe place[length &+ 1] = UInt8(ascii: "\"")
+    unsafe place[length &+ 2] = UInt8(ascii: ":")
+    count = unsafe place - storage &+ length &+ 3
+  }
+
+  /// Lends room for `extra` bytes to someone who tells how many of them it wrote.
+  @inline(__always)
+  mutating func append(upTo extra: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
+    reserve(extra)
+    let written = unsafe write(UnsafeMutableRawPointer(storage + count))
+    count &+= written
+  }
+
   @inline(__always)
   private mutating func append(raw source: UnsafeBufferPointer<UInt8>) {
     guard let start = source.baseAddress else { return }
@@ -74,38 +97,4 @@ package struct ByteBuffer: ~Copyable {
     unsafe (storage + count).update(from: start, count: source.count)
     count &+= source.count
   }
-
-  /// Adds a number as the shortest text that reads back the same; false, and nothing added, where
-  /// it is not finite.
-  package mutating func append(number: Double) -> Bool {
-    reserve(Int(CSIMDJSON_NUMBER_BYTES_MAX))
-    let written = unsafe csimdjson_format_double(number, storage + count)
-    count += written
-    return written > 0
-  }
-
-  /// The same for single precision, which needs fewer digits.
-  package mutating func append(number: Float) -> Bool {
-    reserve(Int(CSIMDJSON_NUMBER_BYTES_MAX))
-    let written = unsafe csimdjson_format_float(number, storage + count)
-    count += written
-    return written > 0
-  }
-
-  /// Adds an integer in decimal.
-  package mutating func append(integer: Int64) {
-    reserve(Int(CSIMDJSON_NUMBER_BYTES_MAX))
-    count += unsafe csimdjson_format_int64(integer, storage + count)
-  }
-
-  /// Adds an integer past Int64's range in decimal.
-  package mutating func append(integer: UInt64) {
-    reserve(Int(CSIMDJSON_NUMBER_BYTES_MAX))
-    count += unsafe csimdjson_format_uint64(integer, storage + count)
-  }
-}
-
-extension ByteBuffer {
-  /// The most bytes that a number's text has.
-  static let numberBytesMax = Int(CSIMDJSON_NUMBER_BYTES_MAX)
 }

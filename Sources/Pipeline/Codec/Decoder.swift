@@ -19,6 +19,8 @@ public struct Decoder: ~Copyable {
   private var csv: CSVFields?
   private let list: FieldList
   private var event: EventReader
+  /// The hash of the stream's name, of which several have a use.
+  private(set) var streamHash: UInt64 = 0
 
   /// A decoder of records in one format; throws `.configuration` where the header lacks a column.
   public init(_ settings: DecoderSettings, format: Format = .json) throws(PipelineError) {
@@ -44,7 +46,9 @@ public struct Decoder: ~Copyable {
     if let rejection = json?.read(value, into: list) ?? csv?.read(value, into: list) {
       return rejection
     }
-    return event.read(list, record)
+    if let rejection = event.read(list, record) { return rejection }
+    streamHash = hashBytes(event.stream.bytes)
+    return nil
   }
 
   /// The stream's name, valid until the next record.

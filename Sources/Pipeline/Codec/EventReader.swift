@@ -91,18 +91,17 @@ extension EventReader {
   /// Adds a field's text; several are joined with `/`, so those within are escaped as RFC 6901
   /// does.
   private mutating func appendPart(_ text: Span<UInt8>) {
-    // Past the limit nothing but the fact matters, and no field is longer than the document.
-    let escapes = settings.stream.count > 1
-    for index in 0..<min(text.count, Self.streamBytesMax + 1) {
-      let byte = text[index]
-      if escapes, byte == UInt8(ascii: "/") {
-        stream.append("~1")
-      } else if escapes, byte == UInt8(ascii: "~") {
-        stream.append("~0")
-      } else {
-        stream.append(byte)
-      }
+    // Past the limit nothing but the fact matters.
+    let part = text.extracting(first: Self.streamBytesMax + 1)
+    guard settings.stream.count > 1 else { return stream.append(part) }
+    var plain = 0
+    for index in part.indices
+    where part[index] == UInt8(ascii: "/") || part[index] == UInt8(ascii: "~") {
+      stream.append(part.extracting(plain..<index))
+      stream.append(part[index] == UInt8(ascii: "/") ? "~1" : "~0")
+      plain = index + 1
     }
+    stream.append(part.extracting(plain..<part.count))
   }
 
   @inline(never)

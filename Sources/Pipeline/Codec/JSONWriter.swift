@@ -6,6 +6,7 @@
 public struct JSONWriter: ~Copyable {
   private var buffer: ByteBuffer
   private var needsComma = false
+  private var times = TimeText()
 
   /// A writer with room for `capacity` bytes before it must grow.
   public init(capacity: Int = 4096) { buffer = ByteBuffer(capacity: capacity) }
@@ -44,11 +45,9 @@ public struct JSONWriter: ~Copyable {
   public mutating func endArray() { close(UInt8(ascii: "]")) }
 
   /// Writes a key that needs no escaping.
+  @inline(__always)
   public mutating func key(_ name: StaticString) {
-    separate()
-    buffer.append(UInt8(ascii: "\""))
-    buffer.append(name)
-    buffer.append("\":")
+    buffer.append(key: name, isFirst: !needsComma)
     needsComma = false
   }
 
@@ -127,7 +126,7 @@ extension JSONWriter {
   public mutating func value(rfc3339 nanoseconds: Int64) {
     separate()
     buffer.append(UInt8(ascii: "\""))
-    buffer.append(rfc3339: nanoseconds)
+    times.append(nanoseconds, to: &buffer)
     buffer.append(UInt8(ascii: "\""))
   }
 

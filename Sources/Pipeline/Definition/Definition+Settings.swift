@@ -93,18 +93,18 @@ extension Definition {
     public static let week = Duration.seconds(7 * 86_400)
 
     /// The alarms of one stream in one period: 0.000001 to 1,000,000.
-    public var count: Double
+    public let count: Double
     /// Above zero, at most a century; a year is 365.25 days, a quarter and a month are its fourth
     /// and twelfth.
-    public var period: Duration
+    public let period: Duration
+    /// The alarms of one stream in a second.
+    public let perSecond: Double
 
     public init(count: Double, period: Duration) {
       self.count = count
       self.period = period
+      perSecond = count / (period / .seconds(1))
     }
-
-    /// The alarms of one stream in a second.
-    public var perSecond: Double { count / (period / .seconds(1)) }
   }
 
   /// Where models are kept.

@@ -32,7 +32,7 @@ extension Engine where Link: ~Copyable {
       partition.makeNew(stream, .asked, at: partition.position, layout: processor.layout)
       guard try saveChange(of: [stream], in: partition) else { return Self.notSaved }
       committedCounters.askedResets += 1
-      log.warning("\(self.name(partition.id)): an operator made \(text(name)) new")
+      log.warning("\(self.name(partition.id)): an operator made \(stream: name) new")
     }
     return .changed(places.count)
   }
@@ -44,29 +44,35 @@ extension Engine where Link: ~Copyable {
       isAssigned ? partitions.filter { place in models.contains { isOf($0, place) } } : []
     guard !places.isEmpty else { return nil }
     if let obstacle = obstacle(to: places) ?? refusal(of: models) { return obstacle }
+    for partition in places {
+      if let obstacle = try obstacle(to: models, in: partition) { return obstacle }
+    }
     var count = 0
     for partition in places {
       var streams: [Int] = []
-      for model in models where isOf(model, partition) {
+      let own = models.filter { isOf($0, partition) }
+      for model in own {
+        if isBoard(model.key) {
+          partition.groups?.replace(model.form.span, named: model.key.span)
+          continue
+        }
         let stream = partition.streams.stream(for: model.key.span).stream
-        try take(model, as: stream, in: partition)
+        take(model, as: stream, in: partition)
         streams.append(stream)
       }
       guard try saveChange(of: streams, in: partition) else { return Self.notSaved }
-      count += streams.count
-      log.warning("\(name(partition.id)): an operator imported \(streams.count) models")
+      count += own.count
+      log.warning("\(name(partition.id)): an operator imported \(own.count) models")
     }
     return .changed(count)
   }
 
   /// Commits what is open, unless nothing may be committed now.
-  private mutating func settleAll() throws(PipelineError) {
+  mutating func settleAll() throws(PipelineError) {
     if !isBlocked { try commitAll() }
   }
 
-  private func take(
-    _ model: ArchivedModel, as stream: Int, in partition: Partition
-  ) throws(PipelineError) {
+  private func take(_ model: ArchivedModel, as stream: Int, in partition: Partition) {
     let isSound = partition.admit(
       model.form.span, as: stream, at: partition.position, kind: processor.kind,
       layout: processor.layout)
@@ -94,8 +100,8 @@ extension Engine where Link: ~Copyable {
       && !partition.saving.isForfeit
   }
 
-  /// Why models cannot be changed now, if they cannot.
-  private func obstacle(to places: [Partition]) -> Question.Answer? {
+  /// Why models cannot be changed, or taken, now, if they cannot.
+  func obstacle(to places: [Partition]) -> Question.Answer? {
     guard store != nil else {
       return .unchanged("this pipeline saves no models: its broker is embedded", mayPass: false)
     }
@@ -108,17 +114,8 @@ extension Engine where Link: ~Copyable {
 
   /// Why some of these models cannot be used at all, if any cannot.
   private func refusal(of models: [ArchivedModel]) -> Question.Answer? {
-    guard definition.input.group.isEmpty else {
-      return .unchanged(
-        "streams of a group are one unit: stop the daemon and use spnd streams import",
-        mayPass: false)
-    }
     let reader = SavedModelReader(definition)
-    for model in models {
-      let id = TopicPartition(topic: 0, partition: model.partition)
-      guard reader.summary(of: model.form.span, key: model.key.span, in: id) == nil else {
-        continue
-      }
+    for model in models where !reader.isSound(model.form.span, key: model.key.span) {
       return .unchanged(
         "the model of \(text(model.key)) is damaged, or was made by another definition or version",
         mayPass: false)
@@ -126,7 +123,48 @@ extension Engine where Link: ~Copyable {
     return nil
   }
 
-  private static var notSaved: Question.Answer {
+  /// Why the models of groups cannot come into a partition, if they cannot: a group is one unit.
+  /// Its streams know each other by their places on its board, so it comes whole, with its board,
+  /// and whoever has a place now has the same one then.
+  private func obstacle(
+    to models: [ArchivedModel], in partition: Partition
+  ) throws(PipelineError) -> Question.Answer? {
+    guard !definition.input.group.isEmpty else { return nil }
+    let own = models.filter { isOf($0, partition) }
+    let reader = SavedModelReader(definition)
+    let present = Set(own.map { Groups.identity(of: $0.key.span) })
+    for key in Set(own.map { reader.boardName(of: $0.key.span) ?? $0.key }) {
+      let board = own.last { $0.key == key }
+      guard let places = board.flatMap({ reader.places(on: $0.form.span, of: key.span) }),
+        places.allSatisfy({ $0.map(present.contains) ?? true })
+      else {
+        return .unchanged(
+          "the models of group \(text(key)) are not whole: its streams come together, with what "
+            + "they said", mayPass: false)
+      }
+      let now = try currentPlaces(onBoard: key, of: partition, reader)
+      guard zip(now, places).allSatisfy({ $0 == nil || $0 == $1 }) else {
+        return .unchanged(
+          "group \(text(key)) has streams now that it had not when these models were exported: "
+            + "stop the daemon and use spnd streams import", mayPass: false)
+      }
+    }
+    return nil
+  }
+
+  /// Who has which place on a group's board now, in memory or in the store.
+  private func currentPlaces(
+    onBoard key: [UInt8], of partition: Partition, _ reader: SavedModelReader
+  ) throws(PipelineError) -> [UInt64?] {
+    if let members = partition.groups?.members(with: key.span) { return members.identities }
+    var places: [UInt64?]?
+    _ = try store?.find(key.span, of: partition.id) { form in
+      places = reader.places(on: form, of: key.span)
+    }
+    return places ?? []
+  }
+
+  static var notSaved: Question.Answer {
     .unchanged("not saved: a transaction was aborted, or the store took nothing", mayPass: true)
   }
 

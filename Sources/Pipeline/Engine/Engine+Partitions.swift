@@ -21,7 +21,8 @@ extension Engine where Link: ~Copyable {
     committedCounters.assignments += 1
     try assignFilling()
     try assignLoaded()
-    log.info("\(definition.pipeline): has \(adopted.count) partitions: \(list(adopted))")
+    log.info(
+      "\(definition.pipeline): has \(adopted.count) partitions: \(list(adopted) { $0.speaksFrom })")
   }
 
   /// Gives all partitions back: commits first, or drops what was not committed if they are already
@@ -48,7 +49,7 @@ extension Engine where Link: ~Copyable {
     discardOpenCounters()
     log.warning(
       "\(definition.pipeline): a transaction was aborted; goes back to what was committed: "
-        + committedPlaces(partitions.filter(\.isUncommitted)))
+        + "\(committedPlaces(partitions.filter(\.isUncommitted)))")
     try settleSaves(waits: true)
     var restored: [Partition] = []
     for partition in partitions {
@@ -61,7 +62,7 @@ extension Engine where Link: ~Copyable {
   private mutating func abandon() throws(PipelineError) {
     log.warning(
       "\(definition.pipeline): the group took partitions without asking: "
-        + committedPlaces(partitions))
+        + "\(committedPlaces(partitions))")
     // The commit that is under way may have come in time.
     try settle(waits: true)
     try link.abort()
@@ -109,27 +110,33 @@ extension Engine where Link: ~Copyable {
         throw PipelineError(
           code: .outOfRange, subject: "topic \(topic)",
           reason: "had \(known) partitions and has \(count): it was made anew. Set the group's "
-            + "offsets with kafka-consumer-groups --reset-offsets, or set state.on-mismatch")
+            + "offsets with kafka-consumer-groups --reset-offsets, or set state.on-mismatch",
+          place: RecordPlace(topic: topic))
       }
       committedCounters.addedPartitions += Int64(count - known)
       log.warning(
-        "\(topic): has grown from \(known) to \(count) partitions: streams whose records go to "
+        "\(RecordPlace(topic: topic)): has grown from \(known) to \(count) partitions: streams whose records go to "
           + "another one from now on are learned anew there")
     }
   }
 
   /// A partition as messages name it.
-  func name(_ id: TopicPartition) -> String {
-    "\(definition.input.topics[Int(id.topic)])[\(id.partition)]"
+  func name(_ id: TopicPartition) -> RecordPlace {
+    RecordPlace(topic: definition.input.topics[Int(id.topic)], partition: id.partition)
   }
 
   /// Partitions with the offsets that were committed.
-  private func committedPlaces(_ partitions: [Partition]) -> String {
-    partitions.map { "\(name($0.id))@\($0.committed.map(String.init) ?? "none")" }
-      .joined(separator: " ")
+  private func committedPlaces(_ partitions: [Partition]) -> LogMessage {
+    list(partitions) { $0.committed }
   }
 
-  private func list(_ partitions: [Partition]) -> String {
-    partitions.map { "\(name($0.id))@\($0.speaksFrom)" }.joined(separator: " ")
+  private func list(
+    _ partitions: [Partition], _ offset: (Partition) -> Int64?
+  ) -> LogMessage {
+    partitions.map { partition in
+      var place = name(partition.id)
+      place.offset = offset(partition)
+      return place
+    }.reduce("") { $0.text.isEmpty ? "\($1)" : "\($0) \($1)" }
   }
 }

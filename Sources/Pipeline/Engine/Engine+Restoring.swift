@@ -40,7 +40,8 @@ extension Engine where Link: ~Copyable {
     var logged = slice(of: partition, count: 0)
     var reset: Int64 = 0
     let (layout, kind, pool) = (processor.layout, processor.kind, pool)
-    let lent = try store.load(partition.id, count: Self.loadCount) { key, form in
+    var place = partition.saving.loadedTo
+    let lent = try store.load(partition.id, after: &place, count: Self.loadCount) { key, form in
       if partition.saving.isLogging { logged.append(form: form, key: key) }
       if partition.groups != nil, Groups.isBoard(key) {
         // Comes with the first event of its group.
@@ -57,6 +58,7 @@ extension Engine where Link: ~Copyable {
       reset += isSound ? 0 : 1
       partition.watch(unsafe StreamBlock(partition.streams.block(of: stream), layout: layout), key)
     }
+    partition.saving.loadedTo = place
     noteReset(reset, of: partition)
     try appendModels(of: logged, partition)
     partition.saving.toLoad = max(0, partition.saving.toLoad - lent)

@@ -8,18 +8,18 @@ public struct Journal: Sendable {
     case debug = 7
   }
 
-  private let write: @Sendable (Level, String) -> Void
+  private let write: @Sendable (Level, LogMessage) -> Void
 
   /// A journal whose lines go to `write`, from any thread.
-  public init(_ write: @escaping @Sendable (Level, String) -> Void) {
+  public init(_ write: @escaping @Sendable (Level, LogMessage) -> Void) {
     self.write = write
   }
 
-  public func error(_ message: String) { write(.error, message) }
-  public func warning(_ message: String) { write(.warning, message) }
-  public func info(_ message: String) { write(.info, message) }
-  public func debug(_ message: String) { write(.debug, message) }
+  public func error(_ message: LogMessage) { write(.error, message) }
+  public func warning(_ message: LogMessage) { write(.warning, message) }
+  public func info(_ message: LogMessage) { write(.info, message) }
+  public func debug(_ message: LogMessage) { write(.debug, message) }
 
   /// A message whose level is only known when it comes.
-  public func message(_ level: Level, _ message: String) { write(level, message) }
+  public func message(_ level: Level, _ message: LogMessage) { write(level, message) }
 }

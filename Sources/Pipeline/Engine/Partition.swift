@@ -42,8 +42,9 @@ final class Partition {
   struct Saving {
     /// Whether saved models are still to be loaded; nothing is read until they are.
     var isLoading = false
-    /// The models that are still to be loaded.
+    /// The models that are still to be loaded, and the place in the store up to which they are.
     var toLoad = 0
+    var loadedTo: [UInt8]?
     /// Whether the store may know streams that are not in memory.
     var hasOthers = false
     /// Every record below this offset is in the store's models; −1 while there are none.

@@ -19,11 +19,14 @@ public struct PipelineError: Error, Equatable, CustomStringConvertible {
   public var subject: String
   /// Why, and what to do about it.
   public var reason: String
+  /// The topic, partition and offset that the subject names, where it names any.
+  public var place: RecordPlace?
 
-  public init(code: Code, subject: String, reason: String) {
+  public init(code: Code, subject: String, reason: String, place: RecordPlace? = nil) {
     self.code = code
     self.subject = subject
     self.reason = reason
+    self.place = place
   }
 
   public var description: String { "\(subject): \(reason)" }

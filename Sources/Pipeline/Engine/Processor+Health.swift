@@ -26,7 +26,8 @@ extension Processor {
     counters: inout Counters
   ) throws(PipelineError) {
     guard let kind = rejection.code.trouble, ownsStream else { return }
-    let stream = try find(decoder.stream, in: partition, counters: &counters)
+    let hash = hashBytes(decoder.stream)
+    let stream = try find(decoder.stream, hash: hash, in: partition, counters: &counters)
     let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
     var state = block.state
     if !speaks, state.knows(encoder.offset) { return }
@@ -99,7 +100,8 @@ extension Processor {
     guard partition.silence.isDue(now) else { return }
     var silent: [[UInt8]] = []
     while let key = partition.silence.takeDue(now) {
-      let stream = try find(key.span, in: partition, counters: &counters)
+      let hash = hashBytes(key.span)
+      let stream = try find(key.span, hash: hash, in: partition, counters: &counters)
       let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
       var state = block.state
       // One that was made new meanwhile is not expected to speak.

@@ -65,7 +65,7 @@ struct Processor: ~Copyable {
   /// Its model is brought near while the one before learns. That changes nothing in what comes out.
   mutating func readAhead(_ record: borrowing Record, of partition: Partition) -> Rejection? {
     if let rejection = nextDecoder.decode(record) { return rejection }
-    nextModel = partition.streams.prefetch(nextDecoder.stream)
+    nextModel = partition.streams.prefetch(hash: nextDecoder.streamHash)
     nextPartition = partition
     return nil
   }
@@ -112,7 +112,8 @@ struct Processor: ~Copyable {
     partition: Partition, speaks: Bool, into sink: inout Output, counters: inout Counters
   ) throws(PipelineError) -> Disposition {
     guard ownsStream else { return .elsewhere }
-    let stream = try find(decoder.stream, in: partition, counters: &counters)
+    let stream = try find(
+      decoder.stream, hash: decoder.streamHash, in: partition, counters: &counters)
     let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
     var state = block.state
     if !speaks, state.knows(encoder.offset) { return .known }
@@ -161,9 +162,9 @@ struct Processor: ~Copyable {
 
   /// The stream of a name, brought back from the store if it was sent there.
   func find(
-    _ key: Span<UInt8>, in partition: Partition, counters: inout Counters
+    _ key: Span<UInt8>, hash: UInt64, in partition: Partition, counters: inout Counters
   ) throws(PipelineError) -> Int {
-    let (stream, isNew) = partition.streams.stream(for: key)
+    let (stream, isNew) = partition.streams.stream(for: key, hash: hash)
     guard isNew, partition.saving.hasOthers, let store else { return stream }
     var isSound = true
     let isKnown = try store.find(key, of: partition.id) { form in

@@ -79,7 +79,7 @@ extension Courses.Course {
 
 extension Span<UInt8> {
   /// Whether the bytes are those of an array.
-  fileprivate func elementsEqual(_ other: [UInt8]) -> Bool {
+  func elementsEqual(_ other: [UInt8]) -> Bool {
     guard count == other.count else { return false }
     for index in indices where self[index] != other[index] { return false }
     return true

@@ -27,7 +27,8 @@ extension Engine where Link: ~Copyable {
           committed: partition.committed, lag: link.lag(of: partition.id, from: partition.position),
           eventTime: partition.roll.lastTime, streams: partition.streams.count,
           isLoading: partition.saving.isLoading, lastSave: partition.saving.lastSuccess,
-          filled: partition.saving.filling?.count ?? 0, toLoad: partition.saving.toLoad))
+          filled: partition.saving.filling?.count ?? 0, toLoad: partition.saving.toLoad,
+          watermark: partition.saving.watermark < 0 ? nil : partition.saving.watermark))
     }
     return report
   }
@@ -62,6 +63,7 @@ extension Engine where Link: ~Copyable {
     case .model(let name): return try export(name)
     case .reset(let name): return try reset(name)
     case .replace(let models): return try replace(models)
+    case .page(let request): return try page(request)
     }
   }
 }

@@ -14,6 +14,8 @@ public final class Question: Sendable {
     case reset([UInt8])
     /// That streams go on from models that were kept elsewhere.
     case replace([ArchivedModel])
+    /// Some of a partition's models.
+    case page(ModelPage.Request)
   }
 
   /// What a worker says.
@@ -24,6 +26,8 @@ public final class Question: Sendable {
     case explanation([UInt8])
     /// The stream's models, one for each partition that has its events.
     case models([ArchivedModel])
+    /// A page of a partition's models.
+    case page(ModelPage)
     /// So many models were changed, which is saved.
     case changed(Int)
     /// Why none was changed, and whether that may pass.

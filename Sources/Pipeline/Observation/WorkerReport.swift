@@ -41,6 +41,8 @@ public struct PartitionReport: Sendable, Equatable {
 
   /// The models read from the changelog so far, while the store is filled from it.
   public var filled = 0
+  /// The offset below which all is in the saved models; nil while there are none.
+  public var watermark: Int64?
   /// What its reports so far tell, noted by the observatory.
   public internal(set) var progress = PartitionProgress()
   /// The saved models that are still to be loaded.
@@ -51,7 +53,7 @@ public struct PartitionReport: Sendable, Equatable {
   public init(
     partition: TopicPartition, position: Int64, speaksFrom: Int64, committed: Int64?, lag: Int64?,
     eventTime: Int64, streams: Int, isLoading: Bool = false, lastSave: Int64? = nil,
-    filled: Int = 0, toLoad: Int = 0
+    filled: Int = 0, toLoad: Int = 0, watermark: Int64? = nil
   ) {
     self.partition = partition
     self.position = position
@@ -64,6 +66,7 @@ public struct PartitionReport: Sendable, Equatable {
     self.lastSave = lastSave
     self.filled = filled
     self.toLoad = toLoad
+    self.watermark = watermark
   }
 }
 

@@ -24,7 +24,8 @@ enum Explanation {
 
   static func drift(_ outcome: Outcome) -> String {
     guard let drift = outcome.drift else {
-      return "behaves as it did in an earlier regime; memory \(outcome.recalled ?? 0) was recalled"
+      return "behaves as it did in an earlier regime; memory \(outcome.recalledMemory ?? 1) was "
+        + "recalled"
     }
     let change = "from \(short(drift.before)) to \(short(drift.after))"
     let since = "\(drift.age) events ago"
@@ -57,6 +58,11 @@ enum Explanation {
     let text = "\((value * decimals).rounded() / decimals)"
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
+}
+
+extension Outcome {
+  /// The regime memory that was recalled, counted from 1 as everywhere outside of the network.
+  var recalledMemory: Int? { recalled.map { $0 + 1 } }
 }
 
 extension Attribution.Evidence {

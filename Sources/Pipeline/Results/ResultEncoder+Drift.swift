@@ -27,7 +27,7 @@ extension ResultEncoder {
     }
     writer.field("value", outcome.value)
     writer.field("reaction", outcome.recalled == nil ? "adapt" : "recall")
-    if let memory = outcome.recalled { writer.field("memory", Int64(memory)) }
+    if let memory = outcome.recalledMemory { writer.field("memory", memory) }
     writer.field("explanation", Explanation.drift(outcome))
     writeSource()
     writer.endObject()

@@ -35,25 +35,34 @@ extension ResultEncoder {
     _ outcome: Outcome, _ alert: AlertState, _ model: borrowing StreamModel, channel: Int
   ) {
     writer.field("value", outcome.value)
-    writer.field("prediction", outcome.prediction)
-    writer.field("lower", outcome.lower)
-    writer.field("upper", outcome.upper)
-    writer.field("level", score(ofEvidence: alert.level))
-    writer.field("score", outcome.score)
+    writeExpectation(outcome.prediction, outcome.lower, outcome.upper)
+    writeScore(outcome.score, level: alert.level)
     writer.field("anomaly", alert.isOpen)
-    writer.field("surprise", outcome.surprise)
+    writer.field("surprise", Precision.surprise.round(outcome.surprise))
     guard definition.model.horizon > 0 else { return }
     writer.key("forecast")
     writer.beginArray()
     for step in 1...definition.model.horizon {
       let next = model.forecast(channel: channel, step: step)
       writer.beginObject()
-      writer.field("prediction", next.prediction)
-      writer.field("lower", next.lower)
-      writer.field("upper", next.upper)
+      writeExpectation(next.prediction, next.lower, next.upper)
       writer.endObject()
     }
     writer.endArray()
+  }
+
+  /// Writes what is expected and its interval, without digits that mean nothing.
+  mutating func writeExpectation(_ prediction: Double, _ lower: Double, _ upper: Double) {
+    let precision = Precision(width: upper - lower)
+    writer.field("prediction", precision.round(prediction))
+    writer.field("lower", precision.round(lower))
+    writer.field("upper", precision.round(upper))
+  }
+
+  /// Writes a score and the level above which an anomaly opens.
+  mutating func writeScore(_ score: Float, level: Float) {
+    writer.field("level", Precision.score.round(Pipeline.score(ofEvidence: level)))
+    writer.field("score", Precision.score.round(score))
   }
 }
 

@@ -11,7 +11,7 @@ package struct ResultEncoder: ~Copyable {
   private(set) var partition = TopicPartition(topic: 0, partition: 0)
   private(set) var offset: Int64 = 0
   private(set) var timestamp: Int64 = -1
-  private var key: [UInt8] = []
+  private var key = ByteBuffer(capacity: 256)
   private var hasKey = false
   /// Whether a result of the record was larger than its topic takes, and went to the dead letters.
   private(set) var wasTooLarge = false
@@ -29,16 +29,16 @@ package struct ResultEncoder: ~Copyable {
     partition = record.partition
     offset = record.offset
     timestamp = record.timestamp
-    key.removeAll(keepingCapacity: true)
+    key.removeAll()
     hasKey = false
     wasTooLarge = false
     guard let bytes = record.key else { return }
     hasKey = true
-    unsafe bytes.withUnsafeBufferPointer { unsafe key.append(contentsOf: $0) }
+    key.append(bytes)
   }
 
   /// A hash of the record's key; nil where it has none.
-  var keyDigest: UInt64? { hasKey ? hashBytes(key.span) : nil }
+  var keyDigest: UInt64? { hasKey ? hashBytes(key.bytes) : nil }
 
   /// The topic that the record came from.
   var topic: String { definition.input.topics[Int(partition.topic)] }
@@ -59,7 +59,7 @@ package struct ResultEncoder: ~Copyable {
     // accepts.
     if hasKey {
       try sink.append(
-        to: output, source: partition, offset: offset, key: key.span, value: writer.bytes,
+        to: output, source: partition, offset: offset, key: key.bytes, value: writer.bytes,
         headers: headers, timestamp: milliseconds)
     } else {
       try sink.append(
@@ -89,7 +89,8 @@ package struct ResultEncoder: ~Copyable {
     wasTooLarge = true
     let limit = sink.bytesMax(of: output)
     rejected = RejectedRecord(
-      key: hasKey ? key : nil, value: Array(count: writer.bytes.count) { writer.bytes[$0] },
+      key: hasKey ? Array(count: key.count) { key.bytes[$0] } : nil,
+      value: Array(count: writer.bytes.count) { writer.bytes[$0] },
       rejection: Rejection(
         .resultTooLarge,
         "the result for \(definition.output.topic(of: output) ?? "") has \(size) bytes with "

@@ -152,10 +152,12 @@ package struct BeginningRule {
   }
 
   private func stop(_ reason: String) -> PipelineError {
-    PipelineError(
-      code: .outOfRange, subject: "\(origin.topic)[\(origin.partition)]",
+    let place = RecordPlace(topic: origin.topic, partition: origin.partition)
+    return PipelineError(
+      code: .outOfRange, subject: place.description,
       reason: reason
         + ". Set the group's offset with kafka-consumer-groups --reset-offsets, or set "
-        + "state.on-mismatch to keep (the models as they are) or relearn (them from the log)")
+        + "state.on-mismatch to keep (the models as they are) or relearn (them from the log)",
+      place: place)
   }
 }

@@ -79,6 +79,14 @@ public final class SavedModelReader {
     return Array(count: name.count) { name[$0] }
   }
 
+  /// Who has a place on the saved board of a group, by their identities, in the places' order; nil
+  /// where it is damaged or another version's.
+  func places(on form: Span<UInt8>, of name: Span<UInt8>) -> [UInt64?]? {
+    unsafe withBoard(form, key: name) { bytes in
+      unsafe Groups.Members(of: MessageBoard(network, borrowing: bytes), with: name).identities
+    }
+  }
+
   private func members(of form: Span<UInt8>, with key: Span<UInt8>) -> Groups.Members? {
     guard let name = boardName(of: key) else { return nil }
     return unsafe withBoard(form, key: name.span) { bytes in
@@ -94,6 +102,11 @@ public final class SavedModelReader {
     guard unsafe (try? SavedModel.read(form, key: key, kind: boardKind, into: bytes)) != nil
     else { return nil }
     return unsafe body(bytes)
+  }
+
+  /// Whether a saved form is a sound model, or board, of this definition and version.
+  func isSound(_ form: Span<UInt8>, key: Span<UInt8>) -> Bool {
+    isBoard(key) ? places(on: form, of: key) != nil : read(form, key: key) != nil
   }
 
   /// Adds a saved model to a slice, so that it goes on from what the slice's partition knows, or

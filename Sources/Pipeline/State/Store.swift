@@ -9,16 +9,18 @@ public protocol Store: AnyObject {
   /// - Returns: what is known of them; nil where there are none.
   func open(_ partition: TopicPartition) throws(PipelineError) -> Manifest?
 
-  /// What is known of an open partition's models now; lending begins with the first again.
+  /// What is known of an open partition's models now.
   func reload(_ partition: TopicPartition) throws(PipelineError) -> Manifest?
 
-  /// Lends at most `count` saved models, going on after those lent since the partition was opened
-  /// or reloaded.
+  /// Lends at most `count` saved models in the order of their keys, as of one moment.
   ///
-  /// - Parameter body: takes a stream's key and the saved form of its model.
+  /// - Parameters:
+  ///   - place: after which to begin, nil for the first; then that of the last one lent.
+  ///   - body: takes a stream's key and the saved form of its model.
   /// - Returns: how many were lent; fewer than `count` at the end.
   func load(
-    _ partition: TopicPartition, count: Int, _ body: (Span<UInt8>, Span<UInt8>) -> Void
+    _ partition: TopicPartition, after place: inout [UInt8]?, count: Int,
+    _ body: (Span<UInt8>, Span<UInt8>) -> Void
   ) throws(PipelineError) -> Int
 
   /// The models that an open partition has, roughly: what loading them all will lend.

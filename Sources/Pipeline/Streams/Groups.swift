@@ -75,6 +75,14 @@ final class Groups {
     (try? boards.read(form, into: board, kind: kind)) != nil
   }
 
+  /// Puts another board, whose form is sound, in a group's place; its streams are replaced with it.
+  func replace(_ form: Span<UInt8>, named name: Span<UInt8>) {
+    let board = board(named: name).board
+    let isSound = read(form, into: board)
+    precondition(isSound, "a board was accepted that cannot be read")
+    states[board].isChanged = true
+  }
+
   /// The place of a stream that is about to speak; nil where all are taken.
   func seat(_ stream: Int, named name: Span<UInt8>, on board: Int) -> Seat? {
     var messages = self.messages(on: board)

@@ -12,6 +12,17 @@ package func hashBytes(_ bytes: Span<UInt8>) -> UInt64 {
   return folded(hash, by: 0xE703_7ED1_A0B4_28DB)
 }
 
+/// Whether two spans hold the same bytes, eight compared at a time.
+func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+  guard left.count == right.count else { return false }
+  var index = 0
+  while index < left.count {
+    guard word(of: left, at: index) == word(of: right, at: index) else { return false }
+    index += 8
+  }
+  return true
+}
+
 /// A number multiplied and folded: each bit of it changes about half of those that come out.
 @inline(__always)
 func folded(_ number: UInt64, by factor: UInt64 = 0xA076_1D64_78BD_642F) -> UInt64 {
@@ -20,6 +31,7 @@ func folded(_ number: UInt64, by factor: UInt64 = 0xA076_1D64_78BD_642F) -> UInt
 }
 
 /// The eight bytes from `index` as a little-endian number; what is missing at the end is 0.
+@inline(__always)
 private func word(of bytes: Span<UInt8>, at index: Int) -> UInt64 {
   if index + 8 <= bytes.count {
     let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)

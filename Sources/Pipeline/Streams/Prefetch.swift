@@ -29,9 +29,11 @@ internal import CProcessor
 
 extension StreamTable {
   /// What brings the block of a stream near that may not be known yet.
-  package func prefetch(_ key: Span<UInt8>) -> Prefetch {
+  ///
+  /// - Parameter hash: of the stream's key.
+  package func prefetch(hash: UInt64) -> Prefetch {
     var prefetch = Prefetch(.slot)
-    prefetch.hash = hashBytes(key)
+    prefetch.hash = hash
     prefetch.slot = Int(truncatingIfNeeded: prefetch.hash) & (slots.count - 1)
     Self.ask(for: slots.span, at: prefetch.slot)
     return prefetch
@@ -58,7 +60,9 @@ extension StreamTable {
       }
       Self.ask(for: key(of: stream), at: 0)
       aim(&prefetch, at: stream)
-    case .block: ask(for: min(prefetch.bytesLeft, Prefetch.partBytes), of: &prefetch)
+    case .block:
+      guard prefetch.bytesLeft >= Prefetch.partBytes else { return finish(&prefetch) }
+      ask(for: Prefetch.partBytes, of: &prefetch)
     case .done: break
     }
   }

@@ -46,7 +46,11 @@
   ///
   /// Amortised O(1).
   package mutating func stream(for key: Span<UInt8>) -> (stream: Int, isNew: Bool) {
-    let hash = hashBytes(key)
+    stream(for: key, hash: hashBytes(key))
+  }
+
+  /// The same of a key whose hash is known.
+  mutating func stream(for key: Span<UInt8>, hash: UInt64) -> (stream: Int, isNew: Bool) {
     let slot = slot(of: key, hash: hash)
     guard slots[slot] == 0 else {
       let stream = Int(slots[slot]) - 1
@@ -96,17 +100,10 @@
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != 0 {
       let stream = Int(slots[slot]) - 1
-      if entries[stream].hash == hash && holds(key, stream) { return slot }
+      if entries[stream].hash == hash && areEqual(self.key(of: stream), key) { return slot }
       slot = (slot + 1) & (slots.count - 1)
     }
     return slot
-  }
-
-  private func holds(_ key: Span<UInt8>, _ stream: Int) -> Bool {
-    let known = self.key(of: stream)
-    guard known.count == key.count else { return false }
-    for index in key.indices where known[index] != key[index] { return false }
-    return true
   }
 
   private mutating func insert(_ key: Span<UInt8>, hash: UInt64, slot: Int) -> Int {

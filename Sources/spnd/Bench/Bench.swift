@@ -26,7 +26,8 @@ enum Bench: Command {
       latency    from produce to committed result at 10, 50 and 80 % of the sustainable rate, over
                  15 seconds after a warm-up of 5
       state      the pipeline over 100,000 streams with and without saving them every minute, for
-                 --minutes; then how long it takes to restore them
+                 --minutes; then how long an event waits at most until a restart would not
+                 learn it again, over three minutes, and how long it takes to restore them
       soak       the pipeline at full load for --minutes: memory must not grow
 
       --runs N             repeats; the median counts, beside the spread of the middle half (5)

@@ -42,6 +42,7 @@ private func save(
     progress.update(turn)
   }
   progress.finish("state")
+  let replay = try saving.replay(over: definition.state.maxReplay * 3, settings)
   var row = BenchRow()
   row.add("streams", streams)
   row.add("seconds", 2 * turns * StateEngine.turnSeconds)
@@ -50,6 +51,7 @@ private func save(
   row.add("saving_percent", (1 - saving.eventsPerSecond / free.eventsPerSecond) * 100)
   row.add("saving_cpu_percent", (saving.nanosecondsPerEvent / free.nanosecondsPerEvent - 1) * 100)
   row.add("models_saved_per_second", saving.modelsSavedPerSecond)
+  row.add("replay_seconds", replay)
   return (row, try saving.finish())
 }
 
@@ -112,6 +114,34 @@ private struct StateEngine: ~Copyable {
     processor += ResourceUsage.processNanoseconds() - spent - made
     events += engine.counters.received - before.received
     saved += engine.counters.savedStreams - before.savedStreams
+  }
+
+  /// Works for so long without pause; returns the longest that an event had to wait, in seconds,
+  /// until a restart would not have learned it again.
+  mutating func replay(
+    over duration: Duration, _ settings: BenchSettings
+  ) throws(PipelineError) -> Double {
+    let seconds = Int(duration / .seconds(1))
+    let progress = ProgressLine(total: seconds, what: "replay", isQuiet: settings.isQuiet)
+    let begun = clock.monotonicNanoseconds()
+    // When each position was reached, of those that are not saved.
+    var reached: [(time: UInt64, position: Int64)] = []
+    var longest: UInt64 = 0
+    var now = begun
+    while now < begun + UInt64(seconds) * 1_000_000_000 {
+      _ = try engine.step()
+      now = clock.monotonicNanoseconds()
+      guard now - (reached.last?.time ?? 0) >= 100_000_000,
+        let partition = engine.report().partitions.first
+      else { continue }
+      reached.append((now, partition.position))
+      let saved = reached.prefix { $0.position <= partition.watermark ?? 0 }.count
+      reached.removeFirst(saved)
+      longest = max(longest, now - (reached.first?.time ?? now))
+      progress.update(Int((now - begun) / 1_000_000_000))
+    }
+    progress.finish("replay")
+    return Double(longest) * 1e-9
   }
 
   var eventsPerSecond: Double { Double(events) / Double(wall) * 1e9 }

@@ -47,10 +47,12 @@ enum Run: Command {
       definition: definition, brokers: brokers, instance: directory.instance, workers: workers,
       log: log)
     let server = try startServer(definition.http, [daemon.observatory])
+    // Before the workers begin: however soon they have joined, the start was extended for it.
+    var service = Service()
+    service.watch(daemon.observatory, now: SystemClock().monotonicNanoseconds())
     daemon.start()
     log.info("\(definition.pipeline): serves \(address(of: server, definition.http))")
     log.info("\(definition.pipeline): runs with \(workers) workers, \(Version.line)")
-    var service = Service()
     let reload = Reload(path: path, daemon: daemon, server: server, broker: broker, log: log)
     watch(daemon, &service, server, reload, signals: signals, log: log)
     service.stop()

@@ -20,7 +20,7 @@ enum Streams: Command {
     reset are refused. A daemon that runs does the same over HTTP:
 
       list    curl HOST:PORT/v1/streams            show    curl HOST:PORT/v1/streams/STREAM
-      export  curl HOST:PORT/v1/models/STREAM      import  curl -T MODELS.ndjson …/v1/models
+      export  curl HOST:PORT/v1/models[/STREAM]    import  curl -T MODELS.ndjson …/v1/models
       reset   curl -X DELETE HOST:PORT/v1/models/STREAM
 
     `list`     a line a stream: partition, events learned, the last one's time and score

@@ -21,7 +21,7 @@ struct DemoFeed: ~Copyable {
       partitionCount: Int32(clamping: source.definition.topics.partitions), bytesMax: 1_000_000)
     producer = try Producer(
       properties: source.properties + [("linger.ms", "50")], topics: [topic], transactionalId: nil,
-      log: { [board] level, line in if level <= 4 { board.keep(line) } })
+      log: { [board] level, line in if level <= 4 { board.keep(line.text) } })
   }
 
   /// Plays the plant, tick by tick, until its script's end or the word to stop.

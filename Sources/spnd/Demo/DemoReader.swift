@@ -24,7 +24,7 @@ struct DemoReader: ~Copyable {
     kinds = [.predictions, .anomalies, .drift, .deadLetters].filter { output.topic(of: $0) != nil }
     reader = try TopicReader(
       properties: source.properties, topics: kinds.compactMap { output.topic(of: $0) },
-      from: .beginning, log: { [board] level, line in if level <= 4 { board.keep(line) } })
+      from: .beginning, log: { [board] level, line in if level <= 4 { board.keep(line.text) } })
   }
 
   /// Reads until told to end.

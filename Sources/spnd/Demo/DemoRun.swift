@@ -38,7 +38,7 @@ struct DemoRun {
     let names = plantModel.sensors.map(\.name)
     let board = DemoBoard(scoreboard: Scoreboard(script: script, streams: names))
     let journal = Journal { level, line in
-      if level.rawValue <= Journal.Level.warning.rawValue { board.keep(line) }
+      if level.rawValue <= Journal.Level.warning.rawValue { board.keep(line.text) }
     }
     let broker = try startBroker(log: journal)
     let host = hostName()

@@ -32,7 +32,7 @@ final class SavedModels {
     reader = SavedModelReader(definition)
     let files = ModelFiles(
       directory: path + "/models", topics: definition.input.topics,
-      log: Journal { _, line in printError(line) })
+      log: Journal { _, line in printError(line.text) })
     let store = ModelStore(files)
     self.store = store
     manifests = try Self.attempt { () throws(PipelineError) in
@@ -50,9 +50,12 @@ final class SavedModels {
   ) throws(Failure) {
     for (partition, _) in manifests {
       var count = Self.sliceCount
+      var place: [UInt8]?
       while count == Self.sliceCount {
         count = try Self.attempt { () throws(PipelineError) in
-          try store.load(partition, count: Self.sliceCount) { body(partition, $0, $1) }
+          try store.load(partition, after: &place, count: Self.sliceCount) {
+            body(partition, $0, $1)
+          }
         }
       }
     }

@@ -136,6 +136,50 @@ import Testing
     #expect(json { $0.value(Int64.max) } == "9223372036854775807")
   }
 
+  /// The digits of a number's text that mean something, and the power of ten of the last one.
+  private func digits(_ text: String) -> (digits: String, power: Int) {
+    let parts = text.drop { $0 == "-" }.split(separator: "e")
+    let number = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+    let fraction = number.count > 1 ? number[1] : ""
+    var digits = String((number[0] + fraction).drop { $0 == "0" })
+    var power = (parts.count > 1 ? Int(parts[1]) ?? 0 : 0) - fraction.count
+    while digits.last == "0" {
+      digits.removeLast()
+      power += 1
+    }
+    return digits.isEmpty ? ("", 0) : (digits, power)
+  }
+
+  @Test(arguments: [33, 34] as [UInt64])
+  func decimalsHaveNoMoreDigitsThanTheyNeed(seed: UInt64) {
+    var generator = SplitMix64(seed: seed)
+    for _ in 0..<100_000 {
+      let count = Int64.random(in: -999_999_999_999...999_999_999_999, using: &generator)
+      let digits = count >> Int64.random(in: 0...39, using: &generator)
+      let units: [Double] = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e9]
+      let double = Double(digits) / units[Int.random(in: 0..<units.count, using: &generator)]
+      let written = json { $0.value(double) }
+      #expect(Double(written) == double, "seed \(seed)")
+      #expect(self.digits(written) == self.digits("\(double)"), "seed \(seed): \(double)")
+      let float = Float(double)
+      let short = json { $0.value(float) }
+      #expect(Float(short) == float, "seed \(seed)")
+      // Larger ones are written out as the integers that they are.
+      guard float.magnitude < 0x1p24 else { continue }
+      #expect(self.digits(short) == self.digits("\(float)"), "seed \(seed): \(float)")
+    }
+  }
+
+  @Test func integersOfAnyLengthAreWritten() {
+    var number: Int64 = 1
+    for _ in 0..<18 {
+      for near in [number - 1, number, number + 1, -number] {
+        #expect(json { $0.value(near) } == "\(near)")
+      }
+      number *= 10
+    }
+  }
+
   @Test func timesHaveTheDigitsThatTheyNeed() {
     let cases: [(Int64, String)] = [
       (0, "1970-01-01T00:00:00Z"), (1, "1970-01-01T00:00:00.000000001Z"),
@@ -148,6 +192,12 @@ import Testing
     for (nanoseconds, expected) in cases {
       #expect(json { $0.value(rfc3339: nanoseconds) } == "\"\(expected)\"")
     }
+    // One writer, which remembers the day, from day to day and back.
+    let all = json {
+      for (nanoseconds, _) in cases + cases.reversed() { $0.value(rfc3339: nanoseconds) }
+    }
+    let expected = (cases + cases.reversed()).map { "\"\($0.1)\"" }
+    #expect(all == expected.joined(separator: ","))
   }
 
   @Test func writtenTimesReadBackTheSame() throws {

@@ -26,8 +26,8 @@ import Testing
     let stream = table.stream(for: known.span).stream
     unsafe table.block(of: stream).storeBytes(of: 7, as: Int.self)
     for steps in 0..<6 {
-      var near = table.prefetch(known.span)
-      var unknown = table.prefetch(Array("unknown-\(steps)".utf8).span)
+      var near = table.prefetch(hash: hashBytes(known.span))
+      var unknown = table.prefetch(hash: hashBytes(Array("unknown-\(steps)".utf8).span))
       for _ in 0..<steps {
         table.advance(&near)
         table.advance(&unknown)
