@@ -44,10 +44,10 @@ endef
 
 .DEFAULT_GOAL := help
 .ONESHELL:
-.PHONY: help deps test-deps swift build demo test torture histories soak format lint install uninstall clean
+.PHONY: help deps test-deps swift build demo test torture histories soak sensitivity format lint install uninstall clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 deps: swift ## install the Debian packages that are missing
 	@if command -v g++ >/dev/null && pkg-config --exists $(modules) 2>/dev/null &&
@@ -94,6 +94,9 @@ torture: build test-deps ## kill daemons on a real broker; ROUNDS=200 EVENTS=…
 
 soak: build ## the pipeline at full load for MINUTES=30; fails where memory grows
 	@$(binary) bench soak --minutes $(MINUTES)
+
+sensitivity: deps ## what ±30 % on each constant does to the headline figures; DATA=… FORECAST=…
+	@Tests/Sensitivity/run $(if $(DATA),--data '$(DATA)') $(if $(FORECAST),--forecast '$(FORECAST)')
 
 format: swift ## format the Swift sources in place
 	@swift format -i --parallel --recursive $(sources)

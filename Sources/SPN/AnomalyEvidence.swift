@@ -12,9 +12,10 @@ struct EvidenceFinding {
 /// How unlike anything that this stream does in this context an event is.
 ///
 /// Three channels — the residual against the contexts' weighted expectation, the contrast with a
-/// fast trace, and the trace's level — are each judged by a novelty memory; their mean, or what an
-/// improbable run of equal values says where that is more, is damped by tonic surprise, and a prior
-/// takes away what a high sampling rate would add.
+/// fast trace, and the trace's level — are each judged by a novelty memory. The root mean square of
+/// their novelties, so that what is unheard of in one of them is not averaged away, and the mean of
+/// their magnitudes, or what an improbable run of equal values says where that is more, are damped
+/// by tonic surprise, and a prior takes away what a high sampling rate would add.
 struct AnomalyEvidence: ~Copyable {
   private var residualMemory: NoveltyMemory
   private var contrastMemory: NoveltyMemory
@@ -154,7 +155,8 @@ struct AnomalyEvidence: ~Copyable {
     SIMD4(one.visits + 1e-9, one.distance + 1, other.visits + 1e-9, other.distance + 1)
   }
 
-  /// The mean over the channels that are used.
+  /// The root mean square of the novelties and the mean of the magnitudes over the channels that
+  /// are used, in parts that sum to them.
   private func shares(
     novelties: SIMD8<Float>, magnitudes: SIMD8<Float>, _ components: Components
   ) -> SIMD8<Float> {
@@ -165,12 +167,17 @@ struct AnomalyEvidence: ~Copyable {
     let share = components.contains(.magnitude) ? Float(Constants.magnitudeShare) : 0
     var shares = SIMD8<Float>.zero
     var channels: Float = 0
+    var squares: Float = 0
     for k in 0..<3 where used[k] {
-      shares[2 * k] = novelties[2 * k]
+      shares[2 * k] = novelties[2 * k] * novelties[2 * k]
       shares[2 * k + 1] = share * magnitudes[2 * k + 1]
+      squares += shares[2 * k]
       channels += 1
     }
-    return channels > 0 ? shares / channels : .zero
+    guard channels > 0 else { return .zero }
+    let unit = squares > 1e-30 ? (channels / squares).squareRoot() : 1
+    return shares * SIMD8(lowHalf: SIMD4(unit, 1, unit, 1), highHalf: SIMD4(unit, 1, 1, 1))
+      / channels
   }
 
   private mutating func settle(

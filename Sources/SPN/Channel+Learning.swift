@@ -10,9 +10,14 @@ extension Channel {
     let last = normaliser.last
     var clean = history.value(ago: 0)
     let wasQuarantined = normaliser.quarantine > 0
-    if wasQuarantined, abs(relative - last) < abs(relative - clean) {
-      history.replaceNewest(last)
-      clean = last
+    if normaliser.quarantine != 0 {
+      let before = wasQuarantined ? clean : history.value(ago: 1)
+      let isConfirmed = abs(relative - last) < abs(relative - before)
+      normaliser.confirm(isConfirmed)
+      if isConfirmed, wasQuarantined {
+        history.replaceNewest(last)
+        clean = last
+      }
     }
     let residual = abs(relative - forecast.prediction)
     // A calm hour is no reason to disbelieve its first event.
@@ -25,14 +30,15 @@ extension Channel {
       ? returnedRegime(relative, residual: residual) : nil
     let isQuarantined =
       isOutlier && !wasQuarantined && mayQuarantine && returned == nil
-      && (count > 50 || isGross(residual, extreme: extreme, count: count))
+      && (count > 50 && !normaliser.usuallyJumps
+        || isGross(residual, extreme: extreme, count: count))
     let accepted = isQuarantined ? forecast.prediction : relative
     history.push(accepted)
     // A floor that a spike has raised would outlast the spike by thousands of events.
     let magnitude = Float(abs(normaliser.anchor + Double(accepted)))
     normaliser.openScale(relative, magnitude: magnitude, count: count)
     normaliser.last = relative
-    normaliser.quarantine = isQuarantined ? 1 : 0
+    normaliser.quarantine = isQuarantined ? 1 : isOutlier && !wasQuarantined ? -1 : 0
     let scale = normaliser.scale
     return Observation(
       value: relative, magnitude: magnitude, last: last, clean: clean, accepted: accepted,
@@ -41,11 +47,12 @@ extension Channel {
       count: count, isQuarantined: isQuarantined, returned: returned)
   }
 
-  /// Whether a young stream, which has seen steps of its usual size, sees one of another kind.
+  /// Whether a stream that is young or jumps, and has seen steps of its usual size, sees one of
+  /// another kind.
   private mutating func isGross(_ residual: Float, extreme: Float, count: Float) -> Bool {
     let step = history.medianStepOfFive()
     guard count > 5, step > 0 else { return false }
-    return residual > Constants.youngOutlierFactor * max(step, normaliser.scale, extreme)
+    return residual > Constants.grossFactor * max(step, normaliser.scale, extreme)
   }
 
   /// Learns one event, component by component.

@@ -53,11 +53,15 @@ enum Constants {
   static let anchorPeriod: Float = 64
   /// Outliers beyond this many times the largest usual residual are put in quarantine.
   static let outlierQuantiles: Float = 3
-  /// …and beyond this many step scales.
+  /// …and beyond this many step scales…
   static let outlierScales: Float = 8
-
-  /// …and, while the stream is young, beyond this many quantiles and usual steps.
-  static let youngOutlierFactor: Float = 1000
+  /// …unless more than this share of them turned out to be jumps…
+  static let jumpShare: Float = 0.8
+  /// …in a mean of this rate, per outlier: some sixteen jumps in a row.
+  static let jumpRate: Float = 0.1
+  /// Outliers beyond this many times the largest usual residual and step always are, in young
+  /// streams only they.
+  static let grossFactor: Float = 1000
   /// How far an unconfirmed outlier may pull the prediction, in spreads of the 64-event level.
   static let outlierReach: Float = 100
 
@@ -116,10 +120,12 @@ enum Constants {
 
   // MARK: Neuromodulation
 
-  /// A CUSUM above this is a drift.
-  static let cusumAlarm: Float = 12
-  /// What a normal score must exceed to count.
+  /// A CUSUM above this is a drift: a log likelihood, in nats.
+  static let cusumAlarm: Float = 12.5
+  /// What a normal score must exceed to count: half of a shift that is worth finding.
   static let cusumSlack: Float = 0.5
+  /// The same of shifts that should be found soon.
+  static let largeSlack: Float = 1
   /// What the slow neuron's excess loss must exceed, beyond what is usual, to count…
   static let staleSlack: Float = 0.08
   /// …and how much it then counts, beside normal scores.
@@ -218,7 +224,7 @@ enum Constants {
   // MARK: Anomaly evidence
 
   /// The evidence that is an alarm; the score's half point.
-  static let evidenceAlarm = 1.9
+  static let evidenceAlarm = 2.35
   /// The kernel's width, in a channel's own spread.
   static let noveltyWidth = 0.02
   /// Places that a novelty memory has.

@@ -44,7 +44,7 @@ public struct Network: Sendable {
 
   /// The version of the block's layout and of every formula: the same events give the same bytes as
   /// long as it stays.
-  public static let numericsVersion: Int32 = 7
+  public static let numericsVersion: Int32 = 8
 
   /// Bytes of one stream's state, a multiple of 64; a block of zeros is a new stream.
   public var blockByteCount: Int { Layout.headerByteCount + channelCount * channelStride }

@@ -42,8 +42,12 @@ struct Neuromodulation {
   var isNoiseFree = false
 }
 
-/// Turns calibrated surprise into the decision that the stream has changed: five CUSUMs, a
-/// detector of jumps and one of ramps (E. Page, "Continuous inspection schemes", 1954).
+/// Turns calibrated surprise into the decision that the stream has changed: five CUSUMs, three of
+/// them again with a larger slack, a detector of jumps and one of ramps (E. Page, "Continuous
+/// inspection schemes", 1954).
+///
+/// A sum of scores with slack k adds up log likelihoods of a shift by 2k: a small slack finds small
+/// changes, a large one finds large changes sooner at the same rate of false alarms.
 struct Neuromodulator: ~Copyable {
   /// The residuals' distribution.
   var surprise: SurpriseScale
@@ -61,8 +65,8 @@ struct Neuromodulator: ~Copyable {
   private var level: LevelDetector
   private var ramp: RampDetector
 
-  /// The five sums, for people to look at.
-  var cusums: [Double] { (0..<5).map { Double(sums[$0]) } }
+  /// The five sums, for people to look at: each the nearest to an alarm of its cause.
+  var cusums: [Double] { (0..<5).map { Double(sums[largestSum(of: $0)]) } }
 
   /// Events for which no drift is announced yet.
   var quietEvents: Int { Int(pause) }
@@ -140,20 +144,34 @@ struct Neuromodulator: ~Copyable {
 
   private mutating func accumulate(score: Float, side: Float, excess: Float) {
     let slack = Constants.cusumSlack
-    let steps = SIMD8<Float>(
-      score - slack, -score - slack, side - slack, -side - slack, excess, 0, 0, 0)
-    let moved = sums + steps
+    let large = Constants.largeSlack
+    let scores = SIMD8(score, -score, side, -side, excess, score, side, -side)
+    let slacks = SIMD8(slack, slack, slack, slack, 0, large, large, large)
+    let gains = SIMD8(slack, slack, slack, slack, 0.5, large, large, large) * 2
+    let moved = sums + gains * (scores - slacks)
     let isPositive = moved .> 0
     sums = moved.replacing(with: 0, where: .!isPositive)
-    for j in 0..<5 { ages[j] = isPositive[j] ? ages[j] + 1 : 0 }
+    ages = (ages + 1).replacing(with: 0, where: .!isPositive)
+  }
+
+  /// The sum of a cause that is nearest to an alarm: three have a second one.
+  private func largestSum(of cause: Int) -> Int {
+    let second =
+      switch cause {
+      case DriftCause.scaleUp.rawValue: 5
+      case DriftCause.biasUp.rawValue: 6
+      case DriftCause.biasDown.rawValue: 7
+      default: cause
+      }
+    return sums[second] > sums[cause] ? second : cause
   }
 
   private mutating func cause(jump: Float, slope: Float) -> DriftCause? {
     if jump > 1 { return .level }
     if slope > 1 { return .ramp }
-    var found: DriftCause?
-    for j in 0..<5 where sums[j] > Constants.cusumAlarm { found = DriftCause(rawValue: j) }
-    return found
+    guard sums.largest > Constants.cusumAlarm else { return nil }
+    let last = (0..<5).last { sums[largestSum(of: $0)] > Constants.cusumAlarm }
+    return last.flatMap { DriftCause(rawValue: $0) }
   }
 
   private mutating func describe(_ cause: DriftCause, in finding: inout Neuromodulation) {
@@ -169,7 +187,9 @@ struct Neuromodulator: ~Copyable {
     finding.after = cause.movesLevel ? level.short : recentMedian(of: newest)
   }
 
-  private mutating func age(of cause: DriftCause) -> Int { Int(ages[cause.rawValue]) }
+  private mutating func age(of cause: DriftCause) -> Int {
+    Int(ages[largestSum(of: cause.rawValue)])
+  }
 
   private mutating func recentMedian(of newest: Int) -> Float {
     var sorted = InlineArray<32, Float> {

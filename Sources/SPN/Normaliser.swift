@@ -20,10 +20,15 @@ struct Normaliser: ~Copyable {
   var stepMax: Float
   /// The recent share of steps beyond ten scales.
   private var jumpShare: Float
-  /// Whether the last value waits for confirmation, 0 or 1.
+  /// What became of the last value: 1 if it waits for confirmation, −1 if it is an outlier that was
+  /// let through, else 0.
   var quarantine: Float
   private var eventsSinceShift: Float
-  private var reserved: Float
+  /// The recent share of outliers that the next value confirmed.
+  private var confirmedShare: Float
+
+  /// Whether outliers are jumps here, as where something is switched on and off.
+  var usuallyJumps: Bool { confirmedShare > Constants.jumpShare }
 
   /// Starts at the first value.
   mutating func begin(at value: Double) {
@@ -37,6 +42,11 @@ struct Normaliser: ~Copyable {
     let isTiny = scale < 1e-8 * (2 * magnitude) + Constants.scaleMin
     guard count == 1 || (isTiny && count <= 5) else { return }
     scale = max(abs(value - last), floor(for: magnitude))
+  }
+
+  /// Learns whether the last outlier was the first of many.
+  mutating func confirm(_ isConfirmed: Bool) {
+    confirmedShare += Constants.jumpRate * ((isConfirmed ? 1 : 0) - confirmedShare)
   }
 
   /// Learns one event.

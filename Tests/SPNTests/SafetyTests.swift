@@ -151,6 +151,25 @@ struct SafetyTests {
     #expect(abs(found[position + 1].prediction) < 0.5 * size)
   }
 
+  /// Where outliers are jumps, the first event after one is expected at the new level.
+  @Test func aStreamThatJumpsIsBelieved() {
+    var noise = Noise(seed: 12)
+    var level = 0.0
+    var jumps: [Int] = []
+    let series = (0..<4000).map { i in
+      if noise.uniform() < 0.02 {
+        level = 40 - level
+        jumps.append(i)
+      }
+      return level + noise.normal()
+    }
+    let found = outcomes(of: series)
+    let alone = jumps.dropFirst(40).filter { !jumps.contains($0 + 1) && $0 + 1 < 4000 }
+    let believed = alone.count { abs(found[$0 + 1].prediction - series[$0]) < 20 }
+    #expect(alone.count > 25)
+    #expect(Double(believed) > 0.9 * Double(alone.count))
+  }
+
   @Test func anIsolatedSpikeIsForgiven() {
     var series = autoregressive(1500, 0.5, seed: 8)
     let clean = outcomes(of: series)

@@ -16,6 +16,9 @@ package enum SyntheticAnomalies {
     case spike, dip, level, trend, noise, noSeason, frequency, flat
   }
 
+  /// The collection that they belong to.
+  static let collection = "synthetic"
+
   /// The series of a seed.
   package static func make(seed: UInt64) -> LabelledSeries {
     var maker = Maker(seed: seed)
@@ -78,7 +81,7 @@ package enum SyntheticAnomalies {
         return first...min(first + windowLength, count - 1)
       }
       return LabelledSeries(
-        category: "synthetic_\(base.rawValue)",
+        category: "\(collection)_\(base.rawValue)",
         series: Series(name: "\(seed)", values: values, start: start, spacing: spacing),
         windows: windows)
     }
