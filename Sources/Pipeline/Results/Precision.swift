@@ -6,7 +6,7 @@ struct Precision {
   /// Multiples of one part in so many are told: a power of ten, or infinity for all digits.
   let parts: Double
 
-  /// Scores, 0…1.
+  /// Scores and shares, 0…1.
   static let score = Precision(parts: 1e6)
   /// Normal scores, −2…3.
   static let surprise = Precision(parts: 1e4)

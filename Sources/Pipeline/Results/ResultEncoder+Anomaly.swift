@@ -40,7 +40,7 @@ extension ResultEncoder {
     writer.beginObject()
     writer.field("time", rfc3339: alert.peakTime)
     writer.field("value", alert.peakValue)
-    writer.field("score", score(ofEvidence: alert.peakEvidence))
+    writer.field("score", Precision.score.round(score(ofEvidence: alert.peakEvidence)))
     writer.endObject()
   }
 
@@ -51,7 +51,7 @@ extension ResultEncoder {
     for part in attribution.evidence where part.sum > 0 {
       writer.beginObject()
       writer.field("of", part.name)
-      writer.field("share", Float(part.sum / total))
+      writer.field("share", Precision.score.round(Float(part.sum / total)))
       writer.endObject()
     }
     writer.endArray()

@@ -22,8 +22,9 @@ extension ResultEncoder {
       writer.field("kind", drift.kind.name)
       writer.field("onset", rfc3339: onset)
       writer.field("magnitude", drift.magnitude)
-      writer.field("before", drift.before)
-      writer.field("after", drift.after)
+      let precision = Precision(width: outcome.upper - outcome.lower)
+      writer.field("before", precision.round(drift.before))
+      writer.field("after", precision.round(drift.after))
     }
     writer.field("value", outcome.value)
     writer.field("reaction", outcome.recalled == nil ? "adapt" : "recall")
