@@ -138,7 +138,7 @@ struct AnomalyEvidence: ~Copyable {
       SIMD8(lowHalf: Self.powers(first, second), highHalf: Self.powers(third, third)))
     let novelties = logs.replacing(with: 0, where: logs .> 0) * -1
     let visits = visit / (1 + Constants.noveltyDistrust * SIMD4<Double>(novelties.evenHalf))
-    let rate = max(1 / Double(i - 4), 1 / Constants.slowEvents)
+    let rate = max(1 / Double(i - Constants.noveltyWarmup + 1), 1 / Constants.slowEvents)
     residualMemory.learn(residual, first, visit: visits[0], rate: rate)
     pause()
     contrastMemory.learn(contrast, second, visit: visits[1], rate: rate)

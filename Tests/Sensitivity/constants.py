@@ -45,6 +45,8 @@ def product(name, kind, value):
     factor = f'sensitivityFactor("{name}")'
     if name.endswith("LogRate"):
         return kind, f"{value} + {kind}(Functions.log({factor}))"
+    if name.endswith("Decay"):
+        return kind, f"1 - (1 - {value}) * {kind}({factor})"
     if kind.startswith("SIMD"):
         return kind, f"({value}) * Float({factor})"
     if kind.startswith("("):

@@ -7,9 +7,10 @@ import Testing
   private let input = makeInput(seed: 11, partitions: 3, records: 400)
 
   private func results(
-    faults: SimulatedCluster.Faults = .init(), reload: @escaping (Int) -> Definition?
+    of input: [[SimulatedCluster.InputRecord]]? = nil, faults: SimulatedCluster.Faults = .init(),
+    reload: @escaping (Int) -> Definition?
   ) throws -> [SimulatedResult] {
-    let cluster = SimulatedCluster(partitions: input, seed: 5, faults: faults)
+    let cluster = SimulatedCluster(partitions: input ?? self.input, seed: 5, faults: faults)
     var history = History(cluster: cluster, members: 2, batch: 20)
     history.reload = reload
     try history.run()
@@ -36,8 +37,10 @@ import Testing
   @Test("a new budget changes alarms, and nothing of what models learn")
   func budget() throws {
     let definition = try simulatedDefinition()
-    let strict = try results { _ in nil }
-    let generous = try results { step in
+    // Long enough for evidence between the two levels.
+    let input = makeInput(seed: 11, partitions: 3, records: 1600)
+    let strict = try results(of: input) { _ in nil }
+    let generous = try results(of: input) { step in
       guard step == 10 || step == 11 else { return nil }
       var changed = definition
       changed.alerts.budget = .init(count: 1_000_000, period: changed.alerts.budget.period)
