@@ -8,18 +8,6 @@ import Testing
   private let input = makeInput(seed: 23, partitions: 2, records: 400)
   private let stream = Array("s0-1".utf8)
 
-  private func makeWorker(
-    on cluster: SimulatedCluster, _ disk: SimulatedDisk, memory: Int = .max,
-    hasChangelog: Bool = false, isGrouped: Bool = false
-  ) throws -> Worker {
-    let store = SimulatedStore(disk: disk, cluster: cluster)
-    let link = SimulatedLink(cluster: cluster, batch: 20)
-    let member = link.member
-    let engine = try makeEngine(
-      link, store: store, memory: memory, hasChangelog: hasChangelog, isGrouped: isGrouped)
-    return Worker(engine, member: member, store: store)
-  }
-
   /// What would have been said of the stream if its records before `offset` had been no events.
   private func saidOfNew(from offset: Int64) throws -> [String] {
     var input = self.input
@@ -56,7 +44,8 @@ import Testing
     _ cluster: SimulatedCluster, _ disk: SimulatedDisk, memory: Int = .max,
     hasChangelog: Bool = false
   ) throws -> Worker {
-    let worker = try makeWorker(on: cluster, disk, memory: memory, hasChangelog: hasChangelog)
+    let worker = try Worker(
+      on: cluster, disk, batch: 20, memory: memory, hasChangelog: hasChangelog)
     while offset(cluster) < 100 { try worker.step() }
     return worker
   }
@@ -91,7 +80,7 @@ import Testing
     let cluster = SimulatedCluster(
       partitions: input.map { Array($0.prefix(200)) }, seed: 2, faults: .init())
     for disk in [old, new] {
-      let worker = try makeWorker(on: cluster, disk, hasChangelog: true)
+      let worker = try Worker(on: cluster, disk, batch: 20, hasChangelog: true)
       let id = TopicPartition(topic: 0, partition: 0)
       while !cluster.isDone || disk.watermark(of: id) != 200 { try worker.step() }
       // Not before it is restored.
@@ -114,7 +103,7 @@ import Testing
     let cluster = SimulatedCluster(partitions: input, seed: 4, faults: .init())
     let disk = SimulatedDisk()
     var workers = [try half(cluster, disk)]
-    workers.append(try makeWorker(on: cluster, disk))
+    workers.append(try Worker(on: cluster, disk, batch: 20))
     var changed = 0
     var from: Int64 = 0
     // The partition goes to and fro; whoever has it first after the second came is asked.
@@ -140,11 +129,11 @@ import Testing
     let cluster = SimulatedCluster(
       partitions: [Array(input[0].prefix(200))], seed: 8, faults: .init())
     let disk = SimulatedDisk()
-    let first = try makeWorker(on: cluster, disk, hasChangelog: hasChangelog)
+    let first = try Worker(on: cluster, disk, batch: 20, hasChangelog: hasChangelog)
     while !cluster.isDone || disk.watermark(of: place) != 200 { try first.step() }
     cluster.expel(first.member)
-    let second = try makeWorker(
-      on: cluster, hasChangelog ? SimulatedDisk() : disk, hasChangelog: hasChangelog)
+    let second = try Worker(
+      on: cluster, hasChangelog ? SimulatedDisk() : disk, batch: 20, hasChangelog: hasChangelog)
     while second.change(.reset(stream)) != .changed(1) { try second.step() }
     second.die()
     cluster.leave(second.member)

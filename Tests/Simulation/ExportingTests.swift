@@ -6,18 +6,6 @@ import Testing
 @Suite struct ExportingTests {
   private let place = TopicPartition(topic: 0, partition: 0)
 
-  private func makeWorker(
-    on cluster: SimulatedCluster, _ disk: SimulatedDisk, memory: Int = .max,
-    hasChangelog: Bool = false, isGrouped: Bool = false
-  ) throws -> Worker {
-    let store = SimulatedStore(disk: disk, cluster: cluster)
-    let link = SimulatedLink(cluster: cluster, batch: 10)
-    let member = link.member
-    let engine = try makeEngine(
-      link, store: store, memory: memory, hasChangelog: hasChangelog, isGrouped: isGrouped)
-    return Worker(engine, member: member, store: store)
-  }
-
   private func offset(_ cluster: SimulatedCluster) -> Int64 {
     cluster.committed[place]?.offset ?? 0
   }
@@ -52,7 +40,8 @@ import Testing
       let cluster = SimulatedCluster(
         partitions: makeInput(seed: 41, partitions: 1, records: 400), seed: 1, faults: .init())
       let disk = SimulatedDisk()
-      let worker = try makeWorker(on: cluster, disk, memory: memory, hasChangelog: hasChangelog)
+      let worker = try Worker(
+        on: cluster, disk, batch: 10, memory: memory, hasChangelog: hasChangelog)
       while offset(cluster) < 200 { try worker.step() }
       let learned = worker.streams(.score, count: 10)
       let models = try pages(worker) { try worker.step() }.flatMap(\.self)
@@ -78,7 +67,7 @@ import Testing
     let cluster = SimulatedCluster(
       partitions: makeInput(seed: 42, partitions: 1, records: 300), seed: 2, faults: .init())
     let disk = SimulatedDisk()
-    let worker = try makeWorker(on: cluster, disk)
+    let worker = try Worker(on: cluster, disk, batch: 10)
     while offset(cluster) < 200 { try worker.step() }
     let other = ModelPage.Request(of: TopicPartition(topic: 0, partition: 7))
     #expect(worker.change(.page(other)) == nil)
@@ -101,8 +90,8 @@ import Testing
   ) throws -> (cluster: SimulatedCluster, worker: Worker) {
     let cluster = SimulatedCluster(
       partitions: makeGroupInput(seed: 29, partitions: 1, records: 600), seed: 3, faults: .init())
-    let worker = try makeWorker(
-      on: cluster, disk, memory: memory, hasChangelog: hasChangelog, isGrouped: true)
+    let worker = try Worker(
+      on: cluster, disk, batch: 10, memory: memory, hasChangelog: hasChangelog, isGrouped: true)
     while offset(cluster) < 150 { try worker.step() }
     return (cluster, worker)
   }

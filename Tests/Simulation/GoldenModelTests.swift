@@ -46,21 +46,12 @@ import Testing
     return try #require(try ArchivedModel.read(bytes.span).get().first)
   }
 
-  private func makeWorker(
-    on cluster: SimulatedCluster, _ disk: SimulatedDisk, log: Journal = historyLog
-  ) throws -> Worker {
-    let store = SimulatedStore(disk: disk, cluster: cluster)
-    let link = SimulatedLink(cluster: cluster, batch: 20)
-    let member = link.member
-    return Worker(try makeEngine(link, store: store, log: log), member: member, store: store)
-  }
-
   /// Works until all is answered and saved, then dies.
   @discardableResult
   private func run(
     on cluster: SimulatedCluster, _ disk: SimulatedDisk, log: Journal = historyLog
   ) throws -> Counters {
-    let worker = try makeWorker(on: cluster, disk, log: log)
+    let worker = try Worker(on: cluster, disk, batch: 20, log: log)
     let end = Int64(cluster.partitions[0].count)
     while !cluster.isDone || disk.watermark(of: place) != end { try worker.step() }
     worker.die()

@@ -92,10 +92,7 @@ import Testing
       partitions: [Array(records.prefix(90))], seed: 0, faults: .init())
     let disk = SimulatedDisk()
     func makeWorker() throws -> Worker {
-      let store = SimulatedStore(disk: disk, cluster: cluster)
-      let link = SimulatedLink(cluster: cluster, batch: 4)
-      let member = link.member
-      return Worker(try makeEngine(link, store: store), member: member, store: store)
+      try Worker(on: cluster, disk, batch: 4)
     }
     var worker = try makeWorker()
     while !cluster.isDone { try worker.step() }

@@ -51,15 +51,9 @@ struct History {
   }
 
   private func makeWorker(_ index: Int) throws -> Worker {
-    let store =
-      disks.isEmpty
-      ? nil : SimulatedStore(disk: disks[index % disks.count], cluster: cluster)
-    let link = SimulatedLink(cluster: cluster, batch: batch)
-    let member = link.member
-    return Worker(
-      try makeEngine(
-        link, store: store, memory: memory, hasChangelog: hasChangelog, isGrouped: isGrouped),
-      member: member, store: store)
+    try Worker(
+      on: cluster, disks.isEmpty ? nil : disks[index % disks.count], batch: batch, memory: memory,
+      hasChangelog: hasChangelog, isGrouped: isGrouped)
   }
 
   private func end(_ worker: Worker) {
@@ -99,6 +93,21 @@ final class Worker {
     self.engine = engine
     self.member = member
     self.store = store
+  }
+
+  /// A new member of a cluster, which saves its models on a disk if it has one.
+  convenience init(
+    on cluster: SimulatedCluster, _ disk: SimulatedDisk?, batch: Int, memory: Int = .max,
+    hasChangelog: Bool = false, isGrouped: Bool = false, definition: Definition? = nil,
+    log: Journal = historyLog
+  ) throws {
+    let store = disk.map { SimulatedStore(disk: $0, cluster: cluster) }
+    let link = SimulatedLink(cluster: cluster, batch: batch)
+    let member = link.member
+    let engine = try makeEngine(
+      link, store: store, memory: memory, hasChangelog: hasChangelog, isGrouped: isGrouped,
+      definition: definition, log: log)
+    self.init(engine, member: member, store: store)
   }
 
   var counters: Counters { engine.counters }

@@ -58,11 +58,7 @@ import Testing
     var definition = try simulatedDefinition()
     definition.state.onMismatch = .keep
     func makeWorker() throws -> Worker {
-      let store = SimulatedStore(disk: disk, cluster: cluster)
-      let link = SimulatedLink(cluster: cluster, batch: 2)
-      let member = link.member
-      return Worker(
-        try makeEngine(link, store: store, definition: definition), member: member, store: store)
+      try Worker(on: cluster, disk, batch: 2, definition: definition)
     }
     // It dies while it learns in silence, when some of that is saved.
     let worker = try makeWorker()

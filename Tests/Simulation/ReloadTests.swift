@@ -82,11 +82,7 @@ import Testing
       let cluster = SimulatedCluster(partitions: input, seed: seed, faults: .init())
       let disk = SimulatedDisk()
       func makeWorker(_ definition: Definition?) throws -> Worker {
-        let store = SimulatedStore(disk: disk, cluster: cluster)
-        let link = SimulatedLink(cluster: cluster, batch: 20)
-        let member = link.member
-        return Worker(
-          try makeEngine(link, store: store, definition: definition), member: member, store: store)
+        try Worker(on: cluster, disk, batch: 20, definition: definition)
       }
       var worker = try makeWorker(nil)
       while !cluster.committed.values.contains(where: { $0.offset > 200 }) { try worker.step() }
