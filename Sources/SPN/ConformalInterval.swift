@@ -63,8 +63,9 @@ struct ConformalInterval: ~Copyable {
     let kept = SIMD4(repeating: -miss)
     upperQuantiles += step * kept.replacing(with: 1 - miss, where: above .> 0)
     lowerQuantiles -= step * kept.replacing(with: 1 - miss, where: below .> 0)
-    upperQuantiles = upperQuantiles.bounded(0.2, 60)
-    lowerQuantiles = lowerQuantiles.bounded(-60, -0.2)
+    let (least, most) = (SIMD4<Float>(repeating: 0.2), SIMD4<Float>(repeating: 60))
+    upperQuantiles = upperQuantiles.clipped(least, most)
+    lowerQuantiles = lowerQuantiles.clipped(-most, -least)
   }
 
   private mutating func weigh() {

@@ -67,11 +67,12 @@ struct StructuralPlasticity: ~Copyable {
     var found = 0
     let longest = Int(min(eventIndex - 2, Int64(Constants.historyCount - 1))) - 1
     let first = Constants.stepCount + 1
-    for start in stride(from: 0, to: max(longest, first + 1), by: 8) {
+    let end = max(longest, first + 1)
+    for start in stride(from: 0, to: end, by: 8) {
       let eight = correlations.span.eight(from: start)
       // Mostly none of eight is large enough, and they need not be looked at one by one.
       guard eight.replacing(with: -eight, where: eight .< 0).largest > best else { continue }
-      for lag in max(first, start)..<max(first, min(start + 8, max(longest, first + 1))) {
+      for lag in max(first, start)..<min(start + 8, end) {
         let size = abs(correlations[lag])
         if size > best, eventIndex > 2 * Int64(lag), !isTaken(lag) {
           best = size

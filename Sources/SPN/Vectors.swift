@@ -1,14 +1,11 @@
 extension SIMD4<Float> {
   /// Every number brought into −limit…limit, each with its own.
   @inline(__always)
-  func clipped(_ limits: SIMD4<Float>) -> Self {
-    let below = replacing(with: limits, where: self .> limits)
-    return below.replacing(with: -limits, where: below .< -limits)
-  }
+  func clipped(_ limits: SIMD4<Float>) -> Self { clipped(-limits, limits) }
 
   /// Every number brought into lower…upper; the standard library's `clamp` goes lane by lane.
   @inline(__always)
-  func bounded(_ lower: Float, _ upper: Float) -> Self {
+  func clipped(_ lower: SIMD4<Float>, _ upper: SIMD4<Float>) -> Self {
     let below = replacing(with: upper, where: self .> upper)
     return below.replacing(with: lower, where: below .< lower)
   }
