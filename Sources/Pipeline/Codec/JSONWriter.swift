@@ -35,6 +35,13 @@ public struct JSONWriter: ~Copyable {
   /// Opens an object.
   public mutating func beginObject() { open(UInt8(ascii: "{")) }
 
+  /// Opens an object with text made before: its first fields, and the key of the value to follow.
+  mutating func open(with text: borrowing ByteBuffer) {
+    separate()
+    buffer.append(text)
+    needsComma = false
+  }
+
   /// Closes the innermost object.
   public mutating func endObject() { close(UInt8(ascii: "}")) }
 

@@ -165,38 +165,47 @@ public struct Engine<Link: Source & Sink & ~Copyable, Time: Clock>: ~Copyable {
     guard isAssigned, count > 0 else { return }
     let start = clock.monotonicNanoseconds()
     defer { telemetry.noteBatch(count, nanoseconds: clock.monotonicNanoseconds() &- start) }
-    var next = readAhead(to: 0, from: nil)
-    for index in 0..<count {
-      let place = next
-      processor.advance()
-      if index + 1 < count { next = readAhead(to: index + 1, from: place.partition) }
-      if let partition = place.partition { try answer(place, at: index, of: partition) }
+    var index = 0
+    while index < count {
+      let id = link.record(at: index).partition
+      if let partition = partitions.first(where: { $0.id == id }) {
+        try learn(&index, to: count, of: partition)
+      } else {
+        index += 1
+      }
     }
   }
 
-  /// Where a record that was read ahead belongs, and why it is no event; nothing of a partition
-  /// that is not ours, or of a record that was answered.
+  /// Deals with the records from `index` on that are of one partition, and goes on to the first of
+  /// another.
+  ///
+  /// Each is decoded, and its model brought near, while the one before is answered.
+  private mutating func learn(
+    _ index: inout Int, to count: Int, of partition: Partition
+  ) throws(PipelineError) {
+    var next = readAhead(to: index, of: partition)
+    while let place = next {
+      processor.advance(in: partition)
+      next = index + 1 < count ? readAhead(to: index + 1, of: partition) : nil
+      try answer(place, at: index, of: partition)
+      index += 1
+    }
+  }
+
+  /// Where a record that was read ahead stands, and why it is no event.
   private struct Place {
-    var partition: Partition?
-    var offset: Int64 = 0
-    var timestamp: Int64 = 0
+    var offset: Int64
+    var timestamp: Int64
     var rejection: Rejection?
   }
 
-  /// Decodes the record after the one that is being answered.
-  private mutating func readAhead(to index: Int, from partition: Partition?) -> Place {
+  /// Decodes the record after the one that is being answered; nil where it is another partition's.
+  private mutating func readAhead(to index: Int, of partition: Partition) -> Place? {
     let record = link.record(at: index)
-    var place = Place(offset: record.offset, timestamp: record.timestamp)
-    if let partition, partition.id == record.partition {
-      place.partition = partition
-    } else {
-      let id = record.partition
-      place.partition = partitions.first { $0.id == id }
-    }
-    if let partition = place.partition {
-      place.rejection = processor.readAhead(record, of: partition)
-    }
-    return place
+    guard record.partition == partition.id else { return nil }
+    return Place(
+      offset: record.offset, timestamp: record.timestamp,
+      rejection: processor.readAhead(record, of: partition))
   }
 
   private mutating func answer(

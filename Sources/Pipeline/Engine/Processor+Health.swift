@@ -78,7 +78,7 @@ extension Processor {
   }
 
   /// Sets when the stream's next event is missed, once it is known how often they come.
-  func expectNext(_ state: inout StreamState, in partition: Partition) {
+  mutating func expectNext(_ state: inout StreamState, in partition: Partition) {
     let isNew = state.silence.noteEvent(
       state.events, time: state.lastTime, spacing: state.spacing,
       limit: definition.health.silentAfter)
@@ -136,7 +136,7 @@ extension Processor {
   }
 
   /// Counts records whose key cannot keep their stream in one partition.
-  func noteKey(_ state: inout StreamState, counters: inout Counters) {
+  mutating func noteKey(_ state: inout StreamState, counters: inout Counters) {
     guard !definition.input.stream.isEmpty else { return }
     guard let digest = encoder.keyDigest else {
       counters.keyless += 1

@@ -26,9 +26,8 @@ struct Processor: ~Copyable {
   /// What the record that is being answered says, and the one after it.
   private(set) var decoder: Decoder
   private var nextDecoder: Decoder
-  /// The model that learns from the record after, and the partition that it lives in.
+  /// The model that learns from the record after.
   private var nextModel = Prefetch()
-  private var nextPartition: Partition?
   private var outcomes: [Outcome]
   var encoder: ResultEncoder
   /// The streams that somebody looks at.
@@ -66,15 +65,13 @@ struct Processor: ~Copyable {
   mutating func readAhead(_ record: borrowing Record, of partition: Partition) -> Rejection? {
     if let rejection = nextDecoder.decode(record) { return rejection }
     nextModel = partition.streams.prefetch(hash: nextDecoder.streamHash)
-    nextPartition = partition
     return nil
   }
 
-  /// Goes on to the record that was read ahead.
-  mutating func advance() {
+  /// Goes on to the record that was read ahead, which is of this partition.
+  mutating func advance(in partition: Partition) {
     swap(&decoder, &nextDecoder)
-    nextPartition?.streams.finish(&nextModel)
-    nextPartition = nil
+    partition.streams.finish(&nextModel)
   }
 
   /// Keeps what a record's results need after the source has taken it back.
@@ -112,8 +109,8 @@ struct Processor: ~Copyable {
     partition: Partition, speaks: Bool, into sink: inout Output, counters: inout Counters
   ) throws(PipelineError) -> Disposition {
     guard ownsStream else { return .elsewhere }
-    let stream = try find(
-      decoder.stream, hash: decoder.streamHash, in: partition, counters: &counters)
+    let (stream, isNew) = Self.stream(of: decoder, in: partition)
+    if isNew { try bringBack(stream, decoder.stream, to: partition, counters: &counters) }
     let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
     var state = block.state
     if !speaks, state.knows(encoder.offset) { return .known }
@@ -160,12 +157,28 @@ struct Processor: ~Copyable {
     state.reset == .upgraded && encoder.offset >= partition.lineage.start
   }
 
+  /// The stream of an event, and whether it was not known here.
+  ///
+  /// Static, as the compiler would copy the whole processor for the call.
+  private static func stream(
+    of event: borrowing Decoder, in partition: Partition
+  ) -> (Int, isNew: Bool) {
+    partition.streams.stream(for: event.stream, hash: event.streamHash)
+  }
+
   /// The stream of a name, brought back from the store if it was sent there.
   func find(
     _ key: Span<UInt8>, hash: UInt64, in partition: Partition, counters: inout Counters
   ) throws(PipelineError) -> Int {
     let (stream, isNew) = partition.streams.stream(for: key, hash: hash)
-    guard isNew, partition.saving.hasOthers, let store else { return stream }
+    if isNew { try bringBack(stream, key, to: partition, counters: &counters) }
+    return stream
+  }
+
+  private func bringBack(
+    _ stream: Int, _ key: Span<UInt8>, to partition: Partition, counters: inout Counters
+  ) throws(PipelineError) {
+    guard partition.saving.hasOthers, let store else { return }
     var isSound = true
     let isKnown = try store.find(key, of: partition.id) { form in
       isSound = partition.admit(
@@ -176,7 +189,6 @@ struct Processor: ~Copyable {
       counters.restoredStreams += 1
       counters.resetStreams += isSound ? 0 : 1
     }
-    return stream
   }
 
   private mutating func learn<Output: Sink & ~Copyable>(
@@ -187,10 +199,10 @@ struct Processor: ~Copyable {
     if let seat, let groups = partition.groups {
       var board = groups.messages(on: seat.board)
       model.hear(board, as: seat.place, at: decoder.time)
-      Self.observe(decoder, with: &model, into: &outcomes, bringing: &nextModel, of: nextPartition)
+      Self.observe(decoder, with: &model, into: &outcomes, bringing: &nextModel, of: partition)
       model.tell(&board, as: seat.place, at: decoder.time)
     } else {
-      Self.observe(decoder, with: &model, into: &outcomes, bringing: &nextModel, of: nextPartition)
+      Self.observe(decoder, with: &model, into: &outcomes, bringing: &nextModel, of: partition)
     }
     for channel in outcomes.indices where !outcomes[channel].value.isNaN {
       let change = block[alertOf: channel].observe(
@@ -228,11 +240,11 @@ struct Processor: ~Copyable {
 
   private static func observe(
     _ decoder: borrowing Decoder, with model: inout StreamModel, into outcomes: inout [Outcome],
-    bringing next: inout Prefetch, of partition: Partition?
+    bringing next: inout Prefetch, of partition: Partition
   ) {
     var results = outcomes.mutableSpan
     model.observe(decoder.values, at: decoder.time, into: &results) {
-      partition?.streams.advance(&next)
+      partition.streams.advance(&next)
     }
   }
 }

@@ -13,6 +13,8 @@ package struct ResultEncoder: ~Copyable {
   private(set) var timestamp: Int64 = -1
   private var key = ByteBuffer(capacity: 256)
   private var hasKey = false
+  /// The record's place as results have it, up to the offset: the same for many records.
+  private var source = ByteBuffer(capacity: 256)
   /// Whether a result of the record was larger than its topic takes, and went to the dead letters.
   private(set) var wasTooLarge = false
   /// The record that is to be a dead letter, until it is written.
@@ -26,7 +28,10 @@ package struct ResultEncoder: ~Copyable {
 
   /// Starts the answer to a record.
   package mutating func begin(_ record: borrowing Record) {
-    partition = record.partition
+    if source.count == 0 || record.partition != partition {
+      partition = record.partition
+      writeSourceStart()
+    }
     offset = record.offset
     timestamp = record.timestamp
     key.removeAll()
@@ -102,11 +107,23 @@ package struct ResultEncoder: ~Copyable {
   /// Writes `source`, the place of the input record, into the open object.
   mutating func writeSource() {
     writer.key("source")
-    writer.beginObject()
-    writer.field("topic", topic)
-    writer.field("partition", Int64(partition.partition))
-    writer.field("offset", offset)
+    writer.open(with: source)
+    writer.value(offset)
     writer.endObject()
+  }
+
+  /// Writes what the records of a partition have in common of `source`.
+  ///
+  /// Beside the work, it saves asking for the topic's name: workers that all count its users would
+  /// wait for each other.
+  private mutating func writeSourceStart() {
+    var start = JSONWriter(capacity: 256)
+    start.beginObject()
+    start.field("topic", topic)
+    start.field("partition", Int64(partition.partition))
+    start.key("offset")
+    source.removeAll()
+    source.append(start.bytes)
   }
 
   /// The headers of a CloudEvent in Kafka's binary mode (CloudEvents 1.0, Kafka protocol binding).
