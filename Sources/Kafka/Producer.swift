@@ -128,7 +128,8 @@ package import Pipeline
     timestamp: Int64
   ) throws(KafkaError) {
     try begin()
-    guard doom == nil else { return }
+    // Not by `==`, which copies the error.
+    guard case nil = doom else { return }
     let count = topics[topic].partitionCount
     unsafe fields[0].vtype = RD_KAFKA_VTYPE_RKT
     unsafe fields[0].u.rkt = handles[topic]

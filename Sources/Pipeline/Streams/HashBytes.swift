@@ -33,9 +33,11 @@ func folded(_ number: UInt64, by factor: UInt64 = 0xA076_1D64_78BD_642F) -> UInt
 /// The eight bytes from `index` as a little-endian number; what is missing at the end is 0.
 @inline(__always)
 private func word(of bytes: Span<UInt8>, at index: Int) -> UInt64 {
-  if index + 8 <= bytes.count {
-    let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-    return UInt64(littleEndian: word)
+  if bytes.count >= 8 {
+    // What is missing at the end is shifted in behind the last eight.
+    let start = min(index, bytes.count - 8)
+    let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)
+    return UInt64(littleEndian: word) >> UInt64(8 * (index - start))
   }
   var word: UInt64 = 0
   var shift: UInt64 = 0
