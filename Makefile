@@ -88,7 +88,8 @@ test: deps test-deps lint ## check the format and run every test
 histories: deps ## run 10,000 seeded histories of crashes, full disks and rebalances, without a broker
 	@SPND_HISTORIES=10000 swift test -c release --disable-xctest --filter SimulationTests
 
-torture: build test-deps ## kill daemons on a real broker; ROUNDS=200 EVENTS=… DAEMONS=1|2 SEED=…
+torture: build test-deps ## soak for MINUTES=30, then kill daemons; ROUNDS=200 EVENTS=… DAEMONS=1|2 SEED=…
+	@$(if $(filter-out 0,$(MINUTES)),$(binary) bench soak --minutes $(MINUTES))
 	@$(torture) --rounds $(ROUNDS) --events $(EVENTS) --daemons $(DAEMONS) --keys 300 \
 	  $(if $(SEED),--seed $(SEED))
 
