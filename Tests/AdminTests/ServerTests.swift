@@ -277,8 +277,8 @@ struct Served {
       let observatory = served.observatory
       let worker = Thread {
         while true {
-          guard let question = observatory.nextQuestion(to: 0) else { continue }
-          return question.answer(answer)
+          if let question = observatory.nextQuestion(to: 0) { return question.answer(answer) }
+          sched_yield()
         }
       }
       worker.start()

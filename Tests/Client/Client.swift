@@ -54,14 +54,14 @@ package struct Client {
       return unsafe Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
     }
 
-    /// Whether the other side closes the connection, before anything more comes of it, within ten
-    /// seconds.
+    /// Whether the other side closes the connection, before anything more comes of it, within two
+    /// minutes.
     package func isClosed() -> Bool {
       var byte: UInt8 = 0
       return unsafe Glibc.read(socket, &byte, 1) == 0
     }
 
-    /// Reads until what has come is enough, to the connection's end, or for ten seconds of silence.
+    /// Reads until what has come is enough, to the connection's end, or for two minutes of silence.
     package func read(until isEnough: (String) -> Bool) -> String {
       var received: [UInt8] = []
       var part = [UInt8](repeating: 0, count: 65_536)
@@ -76,7 +76,7 @@ package struct Client {
 
   private func connect(from source: String?) -> Int32? {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var limit = timeval(tv_sec: 10, tv_usec: 0)
+    var limit = timeval(tv_sec: 120, tv_usec: 0)
     unsafe setsockopt(
       socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     if let source, unsafe !use(Glibc.bind, socket, address(source, port: 0)) {
