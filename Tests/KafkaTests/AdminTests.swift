@@ -2,7 +2,7 @@ import Kafka
 import Pipeline
 import Testing
 
-@Suite struct AdminTests {
+@Suite(.ownThread) struct AdminTests {
   @Test func countsPartitionsOfTopicsThatExist() throws {
     let broker = try EmbeddedBroker()
     try broker.createTopic("three", partitions: 3)

@@ -2,7 +2,7 @@ import Kafka
 import Pipeline
 import Testing
 
-@Suite(.serialized) struct GroupTests {
+@Suite(.ownThread) struct GroupTests {
   @Test func twoMembersShareTheTopic() throws {
     let broker = try EmbeddedBroker()
     try broker.createTopic("in", partitions: 4)
