@@ -29,7 +29,7 @@ func copy(_ record: borrowing Record, headers: [Header]) -> Copy {
 
 /// What tests ask of a cluster's clients beside its address.
 let quick: [(name: String, value: String)] = [
-  ("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "500"),
+  ("session.timeout.ms", "10000"), ("heartbeat.interval.ms", "500"),
 ]
 
 /// Settings of a link from topic `in` to topic `out` on a broker.

@@ -1,3 +1,4 @@
+import Client
 import Foundation
 import Glibc
 
@@ -126,11 +127,12 @@ final class Browser {
       }
       var polled = pollfd(fd: answers, events: Int16(POLLIN), revents: 0)
       let left = (deadline - .now) / .milliseconds(1)
-      guard left > 0, unsafe poll(&polled, 1, Int32(left.rounded(.up))) == 1 else {
+      let milliseconds = Int32(max(0, left.rounded(.up)))
+      guard uninterrupted({ unsafe poll(&polled, 1, milliseconds) }) == 1 else {
         throw Failure(what: "\(method): no answer in time; \(complaints)")
       }
       var part = [UInt8](repeating: 0, count: 1 << 16)
-      let count = unsafe read(answers, &part, part.count)
+      let count = uninterrupted { unsafe read(answers, &part, part.count) }
       guard count > 0 else { throw Failure(what: "\(method): the browser is gone") }
       received += part[..<count]
     }

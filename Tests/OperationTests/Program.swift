@@ -1,3 +1,4 @@
+import Client
 import Foundation
 import Glibc
 
@@ -105,7 +106,7 @@ final class Running {
     {
       var polled = pollfd(
         fd: errors.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
-      guard unsafe poll(&polled, 1, 120_000) == 1 else { return false }
+      guard uninterrupted({ unsafe poll(&polled, 1, 120_000) }) == 1 else { return false }
       let data = errors.fileHandleForReading.availableData
       guard !data.isEmpty else { return false }
       said += String(decoding: data, as: UTF8.self)
