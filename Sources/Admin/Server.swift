@@ -53,6 +53,9 @@ public final class Server: Sendable {
     return true
   }
 
+  /// The bytes that are left for the bodies of requests.
+  package var bodyRoom: Int { state.withLock { $0.host }.bodies.withLock { $0 } }
+
   /// Ends every connection; returns when the last is gone.
   public func stop() {
     state.withLock { $0.host }.stop()

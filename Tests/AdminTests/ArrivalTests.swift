@@ -58,6 +58,8 @@ import Testing
     let request = "GET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n"
     let connection = try #require(served.client.hold(request))
     #expect(connection.read { $0.contains(": spnd") }.contains("200 OK"))
+    // Once another is answered, this one rests.
+    settle(served)
     clock.advance(seconds: 1000)
     served.server.tick()
     #expect(connection.read { $0.contains(": alive") }.contains(": alive"))

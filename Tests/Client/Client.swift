@@ -1,5 +1,13 @@
 import Glibc
 
+/// Repeats a call of the system that is interrupted, as by a pause of the whole process.
+package func uninterrupted<Count: SignedInteger>(_ call: () -> Count) -> Count {
+  while true {
+    let count = call()
+    guard count < 0, errno == EINTR else { return count }
+  }
+}
+
 /// A client of one request, for tests.
 package struct Client {
   private let port: UInt16
@@ -50,23 +58,33 @@ package struct Client {
     /// Sends more bytes; false where the connection is closed.
     package func write(_ text: String) -> Bool {
       let bytes = Array(text.utf8)
-      // Not `write`: the server may close at once, which must not end the tests.
-      return unsafe Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+      var sent = 0
+      while sent < bytes.count {
+        // Not `write`: the server may close at once, which must not end the tests.
+        let count = unsafe bytes[sent...].withUnsafeBytes { rest in
+          uninterrupted {
+            unsafe Glibc.send(socket, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
+          }
+        }
+        guard count > 0 else { return false }
+        sent += count
+      }
+      return true
     }
 
-    /// Whether the other side closes the connection, before anything more comes of it, within ten
-    /// seconds.
+    /// Whether the other side closes the connection, before anything more comes of it, within two
+    /// minutes.
     package func isClosed() -> Bool {
       var byte: UInt8 = 0
-      return unsafe Glibc.read(socket, &byte, 1) == 0
+      return uninterrupted { unsafe Glibc.read(socket, &byte, 1) } == 0
     }
 
-    /// Reads until what has come is enough, to the connection's end, or for ten seconds of silence.
+    /// Reads until what has come is enough, to the connection's end, or for two minutes of silence.
     package func read(until isEnough: (String) -> Bool) -> String {
       var received: [UInt8] = []
       var part = [UInt8](repeating: 0, count: 65_536)
       while !isEnough(String(decoding: received, as: UTF8.self)),
-        case let count = unsafe Glibc.read(socket, &part, part.count), count > 0
+        case let count = uninterrupted({ unsafe Glibc.read(socket, &part, part.count) }), count > 0
       {
         received += part[..<count]
       }
@@ -75,8 +93,9 @@ package struct Client {
   }
 
   private func connect(from source: String?) -> Int32? {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var limit = timeval(tv_sec: 10, tv_usec: 0)
+    let socket = Glibc.socket(
+      AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var limit = timeval(tv_sec: 120, tv_usec: 0)
     unsafe setsockopt(
       socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     if let source, unsafe !use(Glibc.bind, socket, address(source, port: 0)) {

@@ -27,7 +27,7 @@ extension Producer {
   }
 }
 
-@Suite struct DeliveryTests {
+@Suite(.ownThread) struct DeliveryTests {
   @Test func fullQueueDropsNothing() throws {
     let broker = try EmbeddedBroker()
     var producer = try producer(broker, [("queue.buffering.max.messages", "10")])

@@ -2,7 +2,7 @@ import Kafka
 import Pipeline
 import Testing
 
-@Suite(.serialized) struct LinkTests {
+@Suite(.ownThread) struct LinkTests {
   @Test func roundTripKeepsKeysHeadersAndTimes() throws {
     let broker = try EmbeddedBroker()
     try broker.createTopic("in", partitions: 2)

@@ -4,7 +4,7 @@ import Testing
 
 /// Errors of every request that a worker makes, one after the other: those that pass are outlived,
 /// and the others say what they are.
-@Suite(.serialized) struct PassingErrorTests {
+@Suite(.ownThread) struct PassingErrorTests {
   /// A request, and Kafka's numbers for errors that pass: the coordinator loads (14), is not
   /// available (15) or has moved (16), the leader has moved (6), the time was over (7), another
   /// transaction is under way (51), the connection broke (−195).

@@ -29,7 +29,7 @@ func copy(_ record: borrowing Record, headers: [Header]) -> Copy {
 
 /// What tests ask of a cluster's clients beside its address.
 let quick: [(name: String, value: String)] = [
-  ("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "500"),
+  ("session.timeout.ms", "10000"), ("heartbeat.interval.ms", "500"),
 ]
 
 /// Settings of a link from topic `in` to topic `out` on a broker.
@@ -48,7 +48,7 @@ func settings(
 extension KafkaLink {
   /// Polls until the group decides, then answers with where the group left off.
   mutating func join() throws -> [PartitionOffer] {
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
       switch try poll(timeout: .milliseconds(100)) {
       case .assigned(let offers):
@@ -59,14 +59,14 @@ extension KafkaLink {
       default: continue
       }
     }
-    Issue.record("no assignment within a minute")
+    Issue.record("no assignment within two minutes")
     return []
   }
 
   /// Reads this many records.
   mutating func read(_ count: Int) throws -> [Copy] {
     var copies: [Copy] = []
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(120)
     while copies.count < count, ContinuousClock.now < deadline {
       guard case .records(let found) = try poll(timeout: .milliseconds(100)) else { continue }
       for index in 0..<found {
@@ -108,7 +108,7 @@ func contents(_ servers: String, _ topic: String, count: Int) throws -> [Copy] {
     properties: [("bootstrap.servers", servers)], topics: [topic], from: .beginning,
     log: { _, _ in })
   var copies: [Copy] = []
-  let deadline = ContinuousClock.now + .seconds(30)
+  let deadline = ContinuousClock.now + .seconds(120)
   while copies.count < count || !reader.isAtEnd, ContinuousClock.now < deadline {
     for index in 0..<(try reader.poll(timeout: .milliseconds(100))) {
       copies.append(copy(reader.record(at: index), headers: reader.headers(ofRecordAt: index)))

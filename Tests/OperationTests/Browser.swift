@@ -1,3 +1,4 @@
+import Client
 import Foundation
 import Glibc
 
@@ -7,6 +8,8 @@ final class Browser {
   /// Addresses that were asked for, and what went wrong on the page.
   private(set) var requests: [String] = []
   private(set) var complaints: [String] = []
+  /// The loader of the page that is there.
+  private var loader: String?
 
   private var process: pid_t = 0
   private var commands: Int32 = -1
@@ -21,7 +24,9 @@ final class Browser {
   struct Failure: Error { let what: String }
 
   init(profile: String) throws {
-    try start(profile: profile)
+    // It may be gone when it is told something.
+    _ = signal(SIGPIPE, SIG_IGN)
+    try Program.starting.withLock { try start(profile: profile) }
     let target = try call("Target.createTarget", ["url": "about:blank"])["targetId"] as? String
     let attached = try call(
       "Target.attachToTarget", ["targetId": target ?? "", "flatten": true])
@@ -44,7 +49,13 @@ final class Browser {
       ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": false])
     let scheme = ["name": "prefers-color-scheme", "value": isDark ? "dark" : "light"]
     _ = try call("Emulation.setEmulatedMedia", ["features": [scheme]])
-    _ = try call("Page.navigate", ["url": address])
+    let begun = try call("Page.navigate", ["url": address])
+    guard begun["errorText"] == nil, let wanted = begun["loaderId"] as? String else {
+      throw Failure(what: "\(address): \(begun)")
+    }
+    // What is asked before would be asked of the page before.
+    let deadline = ContinuousClock.now + Self.patience
+    while loader != wanted { note(try next("Page.frameNavigated", until: deadline)) }
   }
 
   /// Waits until an expression of the page is true.
@@ -116,11 +127,12 @@ final class Browser {
       }
       var polled = pollfd(fd: answers, events: Int16(POLLIN), revents: 0)
       let left = (deadline - .now) / .milliseconds(1)
-      guard left > 0, unsafe poll(&polled, 1, Int32(left.rounded(.up))) == 1 else {
+      let milliseconds = Int32(max(0, left.rounded(.up)))
+      guard uninterrupted({ unsafe poll(&polled, 1, milliseconds) }) == 1 else {
         throw Failure(what: "\(method): no answer in time; \(complaints)")
       }
       var part = [UInt8](repeating: 0, count: 1 << 16)
-      let count = unsafe read(answers, &part, part.count)
+      let count = uninterrupted { unsafe read(answers, &part, part.count) }
       guard count > 0 else { throw Failure(what: "\(method): the browser is gone") }
       received += part[..<count]
     }
@@ -129,13 +141,18 @@ final class Browser {
   private func note(_ event: [String: Any]) {
     let parameters = event["params"] as? [String: Any] ?? [:]
     switch event["method"] as? String {
+    case "Page.frameNavigated":
+      let frame = parameters["frame"] as? [String: Any] ?? [:]
+      if frame["parentId"] == nil { loader = frame["loaderId"] as? String }
     case "Network.requestWillBeSent":
       let request = parameters["request"] as? [String: Any]
       requests.append(request?["url"] as? String ?? "")
     case "Runtime.exceptionThrown": complaints.append("\(parameters)")
     case "Log.entryAdded":
       let entry = parameters["entry"] as? [String: Any] ?? [:]
-      if entry["level"] as? String == "error" { complaints.append("\(entry)") }
+      // By 503 the daemon asks to come again, where the machine is too busy to answer in time.
+      let isBusy = (entry["text"] as? String)?.contains("status of 503") == true
+      if entry["level"] as? String == "error", !isBusy { complaints.append("\(entry)") }
     case "Runtime.consoleAPICalled":
       if parameters["type"] as? String == "error" { complaints.append("\(parameters)") }
     default: break
@@ -158,6 +175,11 @@ final class Browser {
     unsafe posix_spawn_file_actions_adddup2(&actions, fromBrowser[1], 104)
     unsafe posix_spawn_file_actions_adddup2(&actions, 103, 3)
     unsafe posix_spawn_file_actions_adddup2(&actions, 104, 4)
+    // Else it would keep open what other tests close.
+    for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+      guard let descriptor = Int32(name), descriptor > 4 else { continue }
+      unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
     unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
     let arguments = [

@@ -1,3 +1,4 @@
+import Client
 import Foundation
 import Glibc
 
@@ -26,8 +27,8 @@ final class NotifySocket {
 
   deinit { close(socket) }
 
-  /// Waits for a message that begins so, after those already waited for; nil after a minute of
-  /// silence.
+  /// Waits for a message that begins so, after those already waited for; nil after two
+  /// minutes of silence.
   func wait(for prefix: String) -> String? {
     while let message = next() {
       messages.append(message)
@@ -38,9 +39,9 @@ final class NotifySocket {
 
   private func next() -> String? {
     var polled = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-    guard unsafe poll(&polled, 1, 60_000) == 1 else { return nil }
+    guard uninterrupted({ unsafe poll(&polled, 1, 120_000) }) == 1 else { return nil }
     var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = unsafe recv(socket, &buffer, buffer.count, 0)
+    let count = uninterrupted { unsafe recv(socket, &buffer, buffer.count, 0) }
     return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
   }
 }

@@ -1,3 +1,4 @@
+import Client
 import Foundation
 import Glibc
 
@@ -13,6 +14,10 @@ enum Program {
     return URL(filePath: tests).deletingLastPathComponent().path() + "spnd"
   }
 
+  /// Held from the making of a program's pipes to its start: one that starts meanwhile would
+  /// inherit them, and they would stay open until it ends.
+  static let starting = NSLock()
+
   /// Runs a program to its end: its exit code, and what it printed on both outputs.
   static func run(_ path: String, _ arguments: [String], input: String = "") throws
     -> (code: Int32, text: String)
@@ -20,12 +25,14 @@ enum Program {
     let process = Process()
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
-    let output = Pipe()
-    let stdin = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = stdin
-    try process.run()
+    let (output, stdin) = try starting.withLock {
+      let (output, stdin) = (Pipe(), Pipe())
+      process.standardOutput = output
+      process.standardError = output
+      process.standardInput = stdin
+      try process.run()
+      return (output, stdin)
+    }
     // A program may end before it has read what it is told.
     _ = signal(SIGPIPE, SIG_IGN)
     try? stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
@@ -70,7 +77,7 @@ enum Program {
 /// A program that goes on until it is stopped; stopped at the latest with this value.
 final class Running {
   let process = Process()
-  private let errors = Pipe()
+  private let errors: Pipe
   /// What it has said on standard error so far.
   private(set) var said = ""
 
@@ -79,8 +86,12 @@ final class Running {
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardOutput = FileHandle.nullDevice
-    process.standardError = errors
-    try process.run()
+    errors = try Program.starting.withLock { [process] in
+      let errors = Pipe()
+      process.standardError = errors
+      try process.run()
+      return errors
+    }
   }
 
   deinit {
@@ -88,12 +99,14 @@ final class Running {
     process.waitUntilExit()
   }
 
-  /// Reads its standard error until a text comes, or until `seconds` of silence.
-  func wait(for text: String, seconds: Int32 = 60) -> Bool {
-    while !said.contains(text) {
+  /// Reads its standard error until a line comes that has a text, or until two minutes of silence.
+  func wait(for text: String) -> Bool {
+    while !said.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      .contains(where: { $0.contains(text) })
+    {
       var polled = pollfd(
         fd: errors.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
-      guard unsafe poll(&polled, 1, seconds * 1000) == 1 else { return false }
+      guard uninterrupted({ unsafe poll(&polled, 1, 120_000) }) == 1 else { return false }
       let data = errors.fileHandleForReading.availableData
       guard !data.isEmpty else { return false }
       said += String(decoding: data, as: UTF8.self)
