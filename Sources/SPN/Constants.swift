@@ -243,6 +243,8 @@ enum Constants {
   static let slowEvents = 4000.0
   /// The fast trace's memory, in events.
   static let traceEvents = 4.0
+  /// The memory of lasting residuals, in events: the usual one of such control charts.
+  static let lastingEvents = 5.0
   /// The slowest rate of a context's level, per visit of its slot.
   static let contextRate = 0.3
   /// Where values are cut for learning, in mean deviations.

@@ -1,12 +1,12 @@
 /// Finds a slow ramp of a stream's level, which a predictor follows without surprise: a mean of 64
 /// events that leaves the mean of all since the last drift by many deviations of its own noise.
 ///
-/// The noise is what a mean of 16 events differs by from one of 64, without what their slope
-/// explains, so that it follows louder dynamics at once and a ramp does not raise it. Where the
-/// next scale, 64 against 256 events, differs by more than such noise explains, as in a random walk
-/// or a long season, the growth is extrapolated by another such step to the distance judged here:
-/// what the stream does anyhow is no ramp. After an alarm the mean to compare with starts anew only
-/// where the level has come to rest.
+/// The noise is what a mean of 16 events lately differs by from one of 64, as a root mean square and
+/// without what their slope explains, so that it follows the dynamics and a ramp does not raise it.
+/// Where the next scale, 64 against 256 events, in the long run differs by more than such noise
+/// explains, as in a random walk or a long season, the growth is extrapolated by another such step
+/// to the distance judged here: what the stream does anyhow is no ramp. After an alarm the mean to
+/// compare with starts anew only where the level has come to rest.
 struct RampDetector {
   /// Means of 16 and 64 events, and of 256 of the latter, relative to the anchor.
   private var fast: Float
@@ -29,7 +29,7 @@ struct RampDetector {
   private(set) var excursion: Float
   private var distance: Float
 
-  /// The short mean's deviation in the mean difference of the scales, for white noise.
+  /// The short mean's deviation in the root mean square difference of the scales, for white noise.
   private static let scaleDeviations: (first: Float, second: Float) = (0.776, 1.122)
   private static let fastRate: Float = 1 / 16
   private static let shortRate: Float = 1 / 64
