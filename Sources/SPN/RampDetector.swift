@@ -1,8 +1,8 @@
 /// Finds a slow ramp of a stream's level, which a predictor follows without surprise: a mean of 64
 /// events that leaves the mean of all since the last drift by many deviations of its own noise.
 ///
-/// The noise is what a mean of 16 events lately differs by from one of 64, as a root mean square and
-/// without what their slope explains, so that it follows the dynamics and a ramp does not raise it.
+/// The noise is what a mean of 16 events lately differs by from one of 64, as a root mean square
+/// and without what their slope explains, so that it follows the dynamics and no ramp raises it.
 /// Where the next scale, 64 against 256 events, in the long run differs by more than such noise
 /// explains, as in a random walk or a long season, the growth is extrapolated by another such step
 /// to the distance judged here: what the stream does anyhow is no ramp. After an alarm the mean to

@@ -5,8 +5,8 @@ import Glibc
 enum RepeatingStream {
   private static let eventCount = 2000
 
-  /// A program of 12 to 200 events, by the minute: plateaus, a wave or values in no order. After one
-  /// run in four it waits for up to 30 events, so that no lag is its period for long.
+  /// A program of 12 to 200 events, by the minute: plateaus, a wave or values in no order. After
+  /// one run in four it waits for up to 30 events, so that no lag is its period for long.
   static func make(seed: UInt64) -> Series {
     var random = SplitMix64(seed: seed)
     let program = program(&random)
