@@ -22,11 +22,11 @@ struct AnomalyEvidence: ~Copyable {
   private var residualMemory: NoveltyMemory
   private var contrastMemory: NoveltyMemory
   private var lastingMemory: NoveltyMemory
+  private var residualTrace: Double
   private var errors: SIMD8<Double>
   private var mean: Double
   private var deviation: Double
   private var trace: Double
-  private var residualTrace: Double
   private var visit: Double
   private var tonic: Double
   private var index: Int64
