@@ -4,22 +4,25 @@ struct EvidenceFinding {
   var expected = 0.0
   /// The evidence before habituation, at least 0.
   var evidence = 0.0
-  /// Novelty and weighted magnitude of the context residual, the contrast, the short level and the
-  /// run of equal values, in evidence: even and odd lanes.
+  /// Novelty and weighted magnitude of the context residual, the contrast, the lasting residual and
+  /// the run of equal values, in evidence: even and odd lanes.
   var shares = SIMD8<Float>.zero
 }
 
 /// How unlike anything that this stream does in this context an event is.
 ///
 /// Three channels — the residual against the contexts' weighted expectation, the contrast with a
-/// fast trace, and the trace's level — are each judged by a novelty memory. The root mean square of
+/// fast trace, and a fast trace of the residuals, which is large where they last (S. Roberts,
+/// "Control chart tests based on geometric moving averages", 1959) — are each judged by a novelty
+/// memory. The root mean square of
 /// their novelties, so that what is unheard of in one of them is not averaged away, and the mean of
 /// their magnitudes, or what an improbable run of equal values says where that is more, are damped
 /// by tonic surprise, and a prior takes away what a high sampling rate would add.
 struct AnomalyEvidence: ~Copyable {
   private var residualMemory: NoveltyMemory
   private var contrastMemory: NoveltyMemory
-  private var levelMemory: NoveltyMemory
+  private var lastingMemory: NoveltyMemory
+  private var residualTrace: Double
   private var errors: SIMD8<Double>
   private var mean: Double
   private var deviation: Double
@@ -49,6 +52,7 @@ struct AnomalyEvidence: ~Copyable {
     let expected = weigh(expectations)
     let contrast = value - trace
     trace += contrast / Constants.traceEvents
+    residualTrace += (value - expected - residualTrace) / Constants.lastingEvents
     learnErrors(learned, expectations, sigma: sigma)
     // A first value may lie anywhere, and a slot of the week would keep it for weeks.
     if i > 0 { contexts.learn(learned, slots, spacing: spacing) }
@@ -56,7 +60,7 @@ struct AnomalyEvidence: ~Copyable {
     var finding = EvidenceFinding(expected: expected)
     growVisit(spacing: spacing)
     finding.shares = judge(
-      residual: value - expected, contrast: contrast, anchor: anchor, components, pause: pause)
+      residual: value - expected, contrast: contrast, components, pause: pause)
     var raw = Double(finding.shares.total)
     if flatness > raw {
       raw = flatness
@@ -87,7 +91,6 @@ struct AnomalyEvidence: ~Copyable {
   /// Moves the origin by `delta`.
   mutating func shift(by delta: Double) {
     contexts.shift(by: delta)
-    levelMemory.shift(by: delta)
     mean -= delta
     trace -= delta
   }
@@ -124,15 +127,15 @@ struct AnomalyEvidence: ~Copyable {
   /// What the channels have of novelty and magnitude, in even and odd lanes; they learn what they
   /// judged.
   private mutating func judge(
-    residual: Double, contrast: Double, anchor: Double, _ components: Components, pause: () -> Void
+    residual: Double, contrast: Double, _ components: Components, pause: () -> Void
   ) -> SIMD8<Float> {
     let i = index - 1
     guard i >= Constants.noveltyWarmup else { return .zero }
-    let first = residualMemory.judge(residual, origin: 0, visit: visit)
+    let first = residualMemory.judge(residual, visit: visit)
     pause()
-    let second = contrastMemory.judge(contrast, origin: 0, visit: visit)
+    let second = contrastMemory.judge(contrast, visit: visit)
     pause()
-    let third = levelMemory.judge(trace, origin: anchor, visit: visit)
+    let third = lastingMemory.judge(residualTrace, visit: visit)
     pause()
     let logs = Functions.log(
       SIMD8(lowHalf: Self.powers(first, second), highHalf: Self.powers(third, third)))
@@ -143,7 +146,7 @@ struct AnomalyEvidence: ~Copyable {
     pause()
     contrastMemory.learn(contrast, second, visit: visits[1], rate: rate)
     pause()
-    levelMemory.learn(trace, third, visit: visits[2], rate: rate)
+    lastingMemory.learn(residualTrace, third, visit: visits[2], rate: rate)
     guard i >= Constants.evidenceWarmup else { return .zero }
     return shares(novelties: novelties, magnitudes: logs, components)
   }
@@ -162,7 +165,7 @@ struct AnomalyEvidence: ~Copyable {
   ) -> SIMD8<Float> {
     let used: InlineArray<3, Bool> = [
       components.contains(.contextResidual), components.contains(.contrast),
-      components.contains(.shortLevel),
+      components.contains(.lastingResidual),
     ]
     let share = components.contains(.magnitude) ? Float(Constants.magnitudeShare) : 0
     var shares = SIMD8<Float>.zero
@@ -198,7 +201,7 @@ struct AnomalyEvidence: ~Copyable {
     guard visit > 1e30 else { return }
     residualMemory.rescale(by: visit)
     contrastMemory.rescale(by: visit)
-    levelMemory.rescale(by: visit)
+    lastingMemory.rescale(by: visit)
     visit = 1
   }
 }

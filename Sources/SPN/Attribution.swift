@@ -59,7 +59,7 @@ public struct Attribution: Sendable {
     "message2.step", "message2.level",
   ]
   /// The evidence channels' published names, in their order.
-  static let evidenceNames = ["context", "contrast", "level", "flat"]
+  static let evidenceNames = ["context", "contrast", "lasting", "flat"]
 }
 
 extension Channel {

@@ -145,17 +145,19 @@ enum Constants {
   /// What an alarm of the level adds to the usual distance, as a factor.
   static let levelLesson: Float = 1.5
   /// A ramp is this many deviations of the short mean's noise.
-  static let rampAlarm: Float = 4.6
+  static let rampAlarm: Float = 3.85
   /// The rate of the mean that it leaves, per event.
-  static let rampLongRate: Float = 1 / 2000
+  static let rampLongRate: Float = 1 / 1000
   /// How much more than its noise a level wanders by chance, as a factor.
   static let rampGrowth: Float = 1.5
-  /// The rate of the noise, per event.
+  /// The rate of the noise that a ramp is judged by, per event…
+  static let rampRecentRate: Float = 1 / 400
+  /// …and of what tells noise from wandering.
   static let rampNoiseRate: Float = 1 / 4000
   /// The part of an alarm's distance beyond which the wandering is not learned.
   static let rampLesson: Float = 0.7
   /// A level that differs from a mean of 256 events by less than this much noise is at rest.
-  static let rampRest: Float = 1
+  static let rampRest: Float = 0.5
   /// Events of learning at which the noise is half believed.
   static let rampDoubt: Float = 100
   /// The rate of the residuals' level that hours share, per event.
@@ -241,6 +243,8 @@ enum Constants {
   static let slowEvents = 4000.0
   /// The fast trace's memory, in events.
   static let traceEvents = 4.0
+  /// The memory of lasting residuals, in events: the usual one of such control charts.
+  static let lastingEvents = 5.0
   /// The slowest rate of a context's level, per visit of its slot.
   static let contextRate = 0.3
   /// Where values are cut for learning, in mean deviations.

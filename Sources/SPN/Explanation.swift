@@ -7,7 +7,7 @@ struct Explanation: ~Copyable {
   private var steps: InlineArray<19, Float>
   /// What each input of the plastic neuron adds, in the channel's unit.
   private var inputs: InlineArray<32, Float>
-  /// The evidence's shares: novelty and magnitude of residual, contrast, level and run.
+  /// The evidence's shares: novelty and magnitude of residual, contrast, what lasts and run.
   var evidence: SIMD8<Float>
 
   /// Notes a forecast, before anything is learned.

@@ -44,7 +44,7 @@ public struct Network: Sendable {
 
   /// The version of the block's layout and of every formula: the same events give the same bytes as
   /// long as it stays.
-  public static let numericsVersion: Int32 = 8
+  public static let numericsVersion: Int32 = 9
 
   /// Bytes of one stream's state, a multiple of 64; a block of zeros is a new stream.
   public var blockByteCount: Int { Layout.headerByteCount + channelCount * channelStride }
@@ -104,8 +104,8 @@ public struct Components: OptionSet, Sendable {
   public static let contextResidual = Components(rawValue: 1 << 13)
   /// The difference from the fast trace, as evidence.
   public static let contrast = Components(rawValue: 1 << 14)
-  /// The level of the fast trace, as evidence.
-  public static let shortLevel = Components(rawValue: 1 << 15)
+  /// The fast trace of the residuals against the contextual memory, as evidence.
+  public static let lastingResidual = Components(rawValue: 1 << 15)
   /// The distance from a channel's mean, as evidence.
   public static let magnitude = Components(rawValue: 1 << 16)
   /// The prior that anomalies per day do not grow with the sampling rate.
@@ -121,7 +121,7 @@ public struct Components: OptionSet, Sendable {
   public static let episodicRecall = Components(rawValue: 1 << 21)
 
   /// The three channels of the anomaly evidence.
-  public static let evidence: Components = [.contextResidual, .contrast, .shortLevel]
+  public static let evidence: Components = [.contextResidual, .contrast, .lastingResidual]
   /// Everything.
   public static let all = Components(rawValue: (1 << 22) - 1)
 }

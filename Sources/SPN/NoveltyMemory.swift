@@ -31,11 +31,10 @@ struct NoveltyMemory: ~Copyable {
 
   /// Judges a value.
   /// - Parameters:
-  ///   - origin: the anchor that the value is relative to, 0 for differences.
   ///   - visit: the strength of one visit now; it grows instead of all others shrinking.
-  mutating func judge(_ x: Double, origin: Double, visit: Double) -> Finding {
-    if count == 0 { begin(origin: origin) }
-    let spread = meanSquare.squareRoot() + 1e-12 + 1e-6 * abs(mean + origin)
+  mutating func judge(_ x: Double, visit: Double) -> Finding {
+    if count == 0 { places = InlineArray(repeating: .infinity) }
+    let spread = meanSquare.squareRoot() + 1e-12 + 1e-6 * abs(mean)
     var finding = Finding()
     finding.scale = Float(1 / spread)
     finding.center = Float(mean)
@@ -64,18 +63,6 @@ struct NoveltyMemory: ~Copyable {
   /// Divides all strengths, before they leave the range of Float.
   mutating func rescale(by visit: Double) {
     for k in 0..<count { setStrength(k, Float(Double(strength(k)) / visit)) }
-  }
-
-  /// Moves the origin by `delta`.
-  mutating func shift(by delta: Double) {
-    mean -= delta
-    for k in 0..<count { places[k] = Float(Double(places[k]) - delta) }
-  }
-
-  /// The specification starts every mean at the unit's own zero, not at the anchor.
-  private mutating func begin(origin: Double) {
-    mean = -origin
-    places = InlineArray(repeating: .infinity)
   }
 
   private mutating func strength(_ place: Int) -> Float {

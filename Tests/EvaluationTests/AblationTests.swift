@@ -47,6 +47,19 @@ import Testing
     #expect(others.value > -0.01)
   }
 
+  @Test func recallHelpsWhatRepeats() throws {
+    let streams = AblationStreams(
+      labelled: [], plain: [], seeds: [], repeating: 8, Settings(), .alone)
+    let table = AblationEvaluation.report(streams, Settings(), .alone).tables[0]
+    let components = AblationEvaluation.components
+    let place = try #require(components.firstIndex { $0.name == "episodic recall" })
+    guard case .difference(let repeating) = table.rows[place + 1][1] else {
+      Issue.record("the table has other columns")
+      return
+    }
+    #expect(repeating.isAboveZero && repeating.value > 0.1)
+  }
+
   @Test func theTableHasARowForEachComponent() {
     let labelled = (1...2).map { SyntheticAnomalies.make(seed: $0) }
     let streams = AblationStreams(

@@ -5,7 +5,7 @@ import Testing
 /// The network against known answers on one series with a daily and a 37-event period, two dynamics
 /// in turn, an outlier, missing values and a level shift.
 ///
-/// `Fixtures/oracle.csv` holds the network's own answers of numerics version 8, to see any change.
+/// `Fixtures/oracle.csv` holds the network's own answers of numerics version 9, to see any change.
 /// Up to version 2 the predictor, and up to version 3 the evidence, agreed within the tolerances
 /// below with another program in double precision; then the drift detectors changed, the clock's
 /// contexts became the predictor's too, and the contexts no longer learn the first value.

@@ -12,8 +12,8 @@ package enum AblationEvaluation {
     ("conformal interval", .conformal), ("quarantine", .quarantine),
     ("re-anchoring", .reanchoring), ("flat runs", .flatRuns),
     ("context residual", .contextResidual), ("contrast", .contrast),
-    ("short level", .shortLevel), ("magnitude", .magnitude), ("rate prior", .ratePrior),
-    ("tonic surprise", .tonic),
+    ("lasting residual", .lastingResidual), ("magnitude", .magnitude),
+    ("rate prior", .ratePrior), ("tonic surprise", .tonic),
   ]
 
   /// The table: a row for the whole network, and one for each component that is switched off.
@@ -44,7 +44,8 @@ package enum AblationEvaluation {
         + " paired bootstrap over streams. A component earns a measure where the interval says that"
         + " the network is worse without it. Errors after drifts and returns: the mean of the first"
         + " 100 events, in the error of a model that has only seen the regime; false alarms in"
-        + " 10,000 events. Followers do what another stream of their made-up group has just done."
+        + " 10,000 events. Followers do what another stream of their made-up group has just done;"
+        + " repeating streams run through one program without noise, again and again."
     ]
     return report
   }

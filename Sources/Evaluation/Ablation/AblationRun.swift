@@ -4,6 +4,7 @@ package struct AblationStreams: Sendable {
   let plain: [Series]
   let drifting: [(stream: DriftStream, oracle: [Double])]
   let groups: [CoupledStreams]
+  let repeating: [Series]
 
   /// - Parameters:
   ///   - labelled: judged by the anomaly score of their collection and by their forecasts; can be
@@ -11,9 +12,10 @@ package struct AblationStreams: Sendable {
   ///   - plain: judged by their forecasts, their channels learned together; can be empty.
   ///   - seeds: of the drift suites.
   ///   - groups: how many made-up groups of streams are judged by their forecasts.
+  ///   - repeating: how many made-up streams that repeat exactly are.
   package init(
     labelled: [LabelledSeries], plain: [Series], seeds: [UInt64], groups: Int = 0,
-    _ settings: Settings, _ workforce: Workforce
+    repeating: Int = 0, _ settings: Settings, _ workforce: Workforce
   ) {
     self.labelled = labelled
     self.plain = plain
@@ -21,6 +23,7 @@ package struct AblationStreams: Sendable {
     let oracles = workforce.map(streams) { Recovery.oracle($0, settings) }
     drifting = Array(zip(streams, oracles))
     self.groups = workforce.map(Array(0..<groups)) { CoupledStreams.make(seed: UInt64($0 + 1)) }
+    self.repeating = (0..<repeating).map { RepeatingStream.make(seed: UInt64($0 + 1)) }
   }
 }
 
@@ -31,6 +34,7 @@ struct AblationRun: Sendable {
     case plain(Series)
     case drifting(DriftStream, [Double])
     case group(CoupledStreams)
+    case repeating(Series)
   }
 
   private struct Result: Sendable {
@@ -42,6 +46,7 @@ struct AblationRun: Sendable {
     var outlierError: Double?
     var followerError: Double?
     var strangerError: Double?
+    var repeatedError: Double?
   }
 
   let measures: [AblationMeasure]
@@ -50,7 +55,7 @@ struct AblationRun: Sendable {
     let jobs =
       streams.labelled.map(Job.labelled) + streams.plain.map(Job.plain)
       + streams.drifting.map { Job.drifting($0.stream, $0.oracle) }
-      + streams.groups.map(Job.group)
+      + streams.groups.map(Job.group) + streams.repeating.map(Job.repeating)
     let results = workforce.map(jobs, what: name) { Self.run($0, settings) }.flatMap { $0 }
     var measures: [AblationMeasure] = []
     for collection in Set(streams.labelled.map(\.collection)).sorted() {
@@ -90,6 +95,12 @@ struct AblationRun: Sendable {
           results.compactMap(\.strangerError)),
       ]
     }
+    if !streams.repeating.isEmpty {
+      measures.append(
+        Self.average(
+          .init("repeating", "MASE of repeating", decimals: 4),
+          results.compactMap(\.repeatedError)))
+    }
     self.measures = measures
   }
 
@@ -112,6 +123,9 @@ struct AblationRun: Sendable {
           Recovery.absoluteErrors(predictions, stream.series), oracle: oracle, of: stream)
       }
       return [result]
+    case .repeating(let series):
+      let predictions = Trace.of(single: series, settings).forecasts(ahead: 1)
+      return [Result(repeatedError: relativeError(predictions, series))]
     case .group(let group):
       return zip(errors(of: group, settings), group.follows).map { error, follows in
         follows ? Result(followerError: error) : Result(strangerError: error)
@@ -130,12 +144,12 @@ struct AblationRun: Sendable {
         predictions[stream].append(isSaid ? group.outcomes(of: stream)[0].prediction : .nan)
       }
     }
-    return zip(streams, predictions).map { series, predictions in
-      let values = series.columns[0]
-      return ForecastScore(
-        predictions.dropFirst() + [.nan], values: values, filled: values, horizon: 1
-      ).relativeError
-    }
+    return zip(streams, predictions).map { relativeError($1.dropFirst() + [.nan], $0) }
+  }
+
+  private static func relativeError(_ forecasts: [Double], _ series: Series) -> Double {
+    let values = series.columns[0]
+    return ForecastScore(forecasts, values: values, filled: values, horizon: 1).relativeError
   }
 
   private static func forecast(

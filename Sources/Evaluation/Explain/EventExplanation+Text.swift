@@ -78,7 +78,7 @@ extension EventExplanation {
   static let evidenceWords = [
     "context": "the distance from what is usual at this time of the day and week",
     "contrast": "the break with the events just before",
-    "level": "the level of the last few events",
+    "lasting": "the same distance, of the last few events together",
     "flat": "the length of a run of equal values",
   ]
 

@@ -42,7 +42,7 @@ enum Explanation {
     guard let strongest else { return "nothing like it was seen lately" }
     switch strongest.name {
     case "contrast": return "it broke away from the events just before it"
-    case "level": return "the level of the last few events was not seen lately"
+    case "lasting": return "the last few events together were unlike their context"
     case "flat": return "it has stood still for longer than it ever did"
     default: return "nothing near it was seen in this context lately"
     }

@@ -6,7 +6,8 @@ enum Eval: Command {
   static let name = "eval"
   static let summary = "measures the quality of anomalies, forecasts and drift detection"
   static let options = [
-    "data", "forecast", "synthetic", "seed", "seeds", "groups", "scores", "definition", "threads",
+    "data", "forecast", "synthetic", "seed", "seeds", "groups", "repeating", "scores", "definition",
+    "threads",
   ]
   static let flags = ["joint", "fsnet", "json", "quiet"]
   static let help = """
@@ -14,7 +15,7 @@ enum Eval: Command {
            spnd eval forecast --data FILE|DIR[,FILE|DIR…] [--joint] [--fsnet]
            spnd eval drift [--seeds A-B]
            spnd eval ablation [--data DIR] [--forecast FILE|DIR[,FILE|DIR…]] [--synthetic N]
-             [--seeds A-B] [--groups N]
+             [--seeds A-B] [--groups N] [--repeating N]
       each with [--definition FILE] [--threads N] [--json] [--quiet]
 
     Runs series through the models and alerts that the daemon runs, and prints tables. The same
@@ -51,6 +52,7 @@ enum Eval: Command {
       --synthetic N      made-up labelled series (160)
       --seeds A-B        suites of made-up drifts, as for drift
       --groups N         made-up groups of streams, of which some follow others (24)
+      --repeating N      made-up streams that repeat without noise (24)
 
       --definition FILE  takes the settings under model: and alerts: from a definition
       --threads N        threads, 1 to 64 (as many as there are processors)
@@ -63,7 +65,7 @@ enum Eval: Command {
     "anomalies": ["data", "synthetic", "seed", "scores"],
     "forecast": ["data", "joint", "fsnet"],
     "drift": ["seeds"],
-    "ablation": ["data", "forecast", "synthetic", "seed", "seeds", "groups"],
+    "ablation": ["data", "forecast", "synthetic", "seed", "seeds", "groups", "repeating"],
   ]
 
   static func run(_ arguments: Arguments) throws(Failure) {

@@ -60,7 +60,8 @@ struct EvalRun {
     let plain = try arguments[option: "forecast"].map(series) ?? []
     let streams = AblationStreams(
       labelled: labelled, plain: plain, seeds: try seeds(),
-      groups: try arguments.number("groups", in: 0...10_000) ?? 24, settings, workforce)
+      groups: try arguments.number("groups", in: 0...10_000) ?? 24,
+      repeating: try arguments.number("repeating", in: 0...10_000) ?? 24, settings, workforce)
     return AblationEvaluation.report(streams, settings, workforce)
   }
 
