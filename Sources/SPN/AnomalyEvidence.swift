@@ -14,10 +14,10 @@ struct EvidenceFinding {
 /// Three channels — the residual against the contexts' weighted expectation, the contrast with a
 /// fast trace, and a fast trace of the residuals, which is large where they last (S. Roberts,
 /// "Control chart tests based on geometric moving averages", 1959) — are each judged by a novelty
-/// memory. The root mean square of
-/// their novelties, so that what is unheard of in one of them is not averaged away, and the mean of
-/// their magnitudes, or what an improbable run of equal values says where that is more, are damped
-/// by tonic surprise, and a prior takes away what a high sampling rate would add.
+/// memory. The root mean square of their novelties, so that what is unheard of in one of them is
+/// not averaged away, and the mean of their magnitudes, or what an improbable run of equal values
+/// says where that is more, are damped by tonic surprise, and a prior takes away what a high
+/// sampling rate would add.
 struct AnomalyEvidence: ~Copyable {
   private var residualMemory: NoveltyMemory
   private var contrastMemory: NoveltyMemory

@@ -175,6 +175,7 @@ struct Processor: ~Copyable {
     return stream
   }
 
+  /// Fills the block of a stream that is new here with its saved model, if it has one.
   private func bringBack(
     _ stream: Int, _ key: Span<UInt8>, to partition: Partition, counters: inout Counters
   ) throws(PipelineError) {
