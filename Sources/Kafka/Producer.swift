@@ -173,9 +173,8 @@ package import Pipeline
   /// Hands the described record over, waiting for room.
   private mutating func send(fieldCount: Int, topic: Int) throws(KafkaError) {
     while true {
-      guard let result = unsafe rd_kafka_produceva(client.pointer, fields, fieldCount)
-      else { return }
-      guard var error = unsafe KafkaError(taking: result, "topic \(topics[topic].name)")
+      guard let result = unsafe rd_kafka_produceva(client.pointer, fields, fieldCount),
+        var error = unsafe KafkaError(taking: result, "topic \(topics[topic].name)")
       else { return }
       switch rd_kafka_resp_err_t(error.number) {
       case RD_KAFKA_RESP_ERR__QUEUE_FULL:

@@ -26,8 +26,7 @@ extension Processor {
     counters: inout Counters
   ) throws(PipelineError) {
     guard let kind = rejection.code.trouble, ownsStream else { return }
-    let hash = hashBytes(decoder.stream)
-    let stream = try find(decoder.stream, hash: hash, in: partition, counters: &counters)
+    let stream = try find(decoder.stream, in: partition, counters: &counters)
     let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
     var state = block.state
     if !speaks, state.knows(encoder.offset) { return }
@@ -78,6 +77,8 @@ extension Processor {
   }
 
   /// Sets when the stream's next event is missed, once it is known how often they come.
+  ///
+  /// Mutating, as the compiler would copy the whole processor for the call.
   mutating func expectNext(_ state: inout StreamState, in partition: Partition) {
     let isNew = state.silence.noteEvent(
       state.events, time: state.lastTime, spacing: state.spacing,
@@ -100,8 +101,7 @@ extension Processor {
     guard partition.silence.isDue(now) else { return }
     var silent: [[UInt8]] = []
     while let key = partition.silence.takeDue(now) {
-      let hash = hashBytes(key.span)
-      let stream = try find(key.span, hash: hash, in: partition, counters: &counters)
+      let stream = try find(key.span, in: partition, counters: &counters)
       let block = unsafe StreamBlock(partition.streams.block(of: stream), layout: layout)
       var state = block.state
       // One that was made new meanwhile is not expected to speak.
@@ -136,6 +136,8 @@ extension Processor {
   }
 
   /// Counts records whose key cannot keep their stream in one partition.
+  ///
+  /// Mutating for the same reason as `expectNext`.
   mutating func noteKey(_ state: inout StreamState, counters: inout Counters) {
     guard !definition.input.stream.isEmpty else { return }
     guard let digest = encoder.keyDigest else {

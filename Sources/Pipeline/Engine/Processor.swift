@@ -168,9 +168,9 @@ struct Processor: ~Copyable {
 
   /// The stream of a name, brought back from the store if it was sent there.
   func find(
-    _ key: Span<UInt8>, hash: UInt64, in partition: Partition, counters: inout Counters
+    _ key: Span<UInt8>, in partition: Partition, counters: inout Counters
   ) throws(PipelineError) -> Int {
-    let (stream, isNew) = partition.streams.stream(for: key, hash: hash)
+    let (stream, isNew) = partition.streams.stream(for: key)
     if isNew { try bringBack(stream, key, to: partition, counters: &counters) }
     return stream
   }

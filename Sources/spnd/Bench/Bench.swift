@@ -103,7 +103,7 @@ struct BenchSettings: Sendable {
   var rate: Int?
   var commitInterval = "100ms"
   var minutes = 30
-  var state: String?
+  var state = "/tmp"
   var isQuiet = false
 
   /// Threads that share the partitions: as asked, or one a processor.
@@ -121,7 +121,7 @@ struct BenchSettings: Sendable {
     rate = try arguments.number("rate", in: 100...100_000_000)
     commitInterval = arguments[option: "commit-interval"] ?? commitInterval
     minutes = try arguments.number("minutes", in: 1...100_000) ?? minutes
-    state = arguments[option: "state"]
+    state = arguments[option: "state"] ?? state
     isQuiet = arguments.has("quiet")
   }
 }

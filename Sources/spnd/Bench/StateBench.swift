@@ -160,12 +160,12 @@ private struct BenchFolder: ~Copyable {
   let path: String
   let files: ModelFiles
 
-  init(in place: String?) throws(Failure) {
-    var template = Array("\(place ?? "/tmp")/spnd-bench-XXXXXX".utf8CString)
+  init(in place: String) throws(Failure) {
+    var template = Array("\(place)/spnd-bench-XXXXXX".utf8CString)
     guard unsafe mkdtemp(&template) != nil else {
       throw Failure(
         .cannotCreate,
-        "cannot make a folder in \(place ?? "/tmp"): \(unsafe String(cString: strerror(errno)))")
+        "cannot make a folder in \(place): \(unsafe String(cString: strerror(errno)))")
     }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     files = ModelFiles(directory: path, topics: ["events"], log: .silent)
